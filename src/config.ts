@@ -1,0 +1,120 @@
+import { isIP } from "node:net";
+import { resolve } from "node:path";
+import { OperatorError } from "./errors.ts";
+
+/** One setting: how its text is read, what it is when absent, and the sentence the reference prints. */
+interface Setting<T> {
+  read: (text: string) => T;
+  fallback: T;
+  shown: string;
+  sentence: string;
+  secret?: boolean;
+}
+
+const setting = <T>(read: (text: string) => T, fallback: T, sentence: string, more: { shown?: string; secret?: boolean } = {}): Setting<T> => ({
+  read,
+  fallback,
+  sentence,
+  shown: more.shown ?? String(fallback ?? ""),
+  ...(more.secret ? { secret: true } : {}),
+});
+
+const whole =
+  (least: number, most: number) =>
+  (text: string): number => {
+    const value = Number(text);
+    if (!/^\d{1,15}$/.test(text) || value < least || value > most) throw new Error(`must be a whole number from ${least} to ${most}`);
+    return value;
+  };
+
+const oneOf =
+  <const T extends string>(...choices: T[]) =>
+  (text: string): T => {
+    const found = choices.find((choice) => choice === text.toLowerCase());
+    if (found === undefined) throw new Error(`must be one of ${choices.join(", ")}`);
+    return found;
+  };
+
+const flag = (text: string): boolean => {
+  const value = text.toLowerCase();
+  if (["on", "true", "1", "yes"].includes(value)) return true;
+  if (["off", "false", "0", "no"].includes(value)) return false;
+  throw new Error("must be on or off");
+};
+
+const host = (text: string): string => {
+  if (isIP(text) || /^[a-z0-9]([a-z0-9.-]{0,252})$/i.test(text)) return text;
+  throw new Error("must be an address or a host name");
+};
+
+const origin = (text: string): string => {
+  const url = URL.canParse(text) ? new URL(text) : null;
+  if (!url || !/^https?:$/.test(url.protocol) || url.search || url.hash || url.username) throw new Error("must be an absolute http(s) address such as https://go.example");
+  return url.href.replace(/\/$/, "");
+};
+
+/** The shortest key that is accepted from the environment, in characters. */
+const authKeyLeastLength = 16;
+
+const secrets = (text: string): string[] => {
+  const keys = text.split(",").map((key) => key.trim()).filter(Boolean);
+  if (keys.some((key) => key.length < authKeyLeastLength)) throw new Error(`must be comma-separated keys of at least ${authKeyLeastLength} characters`);
+  return keys;
+};
+
+/** Every setting of the program. The name is the environment variable. */
+const settings = {
+  HOST: setting(host, "127.0.0.1", "Address the link service listens on. Anything but loopback needs keys, or AUTH=off."),
+  PORT: setting(whole(0, 65_535), 8080, "Port of the link service; 0 takes a free one."),
+  DATA_DIR: setting((text) => resolve(text), resolve("data"), "Folder of the embedded store, its spool and its lock.", { shown: "./data" }),
+  BASE_URL: setting<string | null>(origin, null, "Public address that short links begin with; absent, http://HOST:PORT.", { shown: "" }),
+  AUTH: setting(oneOf("auto", "on", "off"), "auto", "Whether the API asks for a key: auto asks unless HOST is loopback, on always asks, off never does."),
+  AUTH_KEYS: setting<string[]>(secrets, [], "Comma-separated admin keys, beside those made with `srenity key create`.", { shown: "", secret: true }),
+  LOG_LEVEL: setting(oneOf("trace", "debug", "info", "warn", "error", "fatal", "silent"), "info", "Least level that is logged; requests to probes and metrics log at debug."),
+  DEDUPE: setting(flag, true, "Whether shortening an address again returns the owner's active link to it.", { shown: "on" }),
+  CACHE_ENTRIES: setting(whole(0, 10_000_000), 100_000, "Most links kept in the redirect cache; unknown codes have a second cache of the same size."),
+  CLIENT_ADDRESS: setting(oneOf("truncated", "full", "none"), "truncated", "How client addresses are logged and stored: truncated to /24 and /48, full, or none."),
+  SQLITE_SYNC: setting(oneOf("normal", "full"), "normal", "normal survives a killed process, full a power cut as well, at the price of one fsync a commit."),
+  LEGACY_METRICS: setting(flag, false, "Adds the seven flask_app_* names of the first version to /prom_metrics.", { shown: "off" }),
+  DISK_FREE_MB: setting(whole(1, 1_000_000), 100, "Free space below which /ready says that the disk is filling, in megabytes."),
+  DRAIN_TIMEOUT_MS: setting(whole(100, 600_000), 10_000, "How long running requests may take to finish after SIGTERM, in milliseconds."),
+} satisfies Record<string, Setting<unknown>>;
+
+type Settings = typeof settings;
+type SettingName = keyof Settings;
+
+/** The settings as parsed values, frozen. */
+export type Config = { readonly [Name in SettingName]: Settings[Name] extends Setting<infer T> ? T : never };
+
+/**
+ * Reads every setting from the environment at once.
+ *
+ * @param environment names and texts; an empty text counts as absent
+ * @throws OperatorError that lists all faults, one line each
+ */
+export function readConfig(environment: Record<string, string | undefined> = process.env): Config {
+  const faults: string[] = [];
+  const values: Record<string, unknown> = {};
+  for (const [name, { read, fallback, secret }] of Object.entries(settings) as [string, Setting<unknown>][]) {
+    const text = environment[name]?.trim();
+    values[name] = fallback;
+    if (!text) continue;
+    try {
+      values[name] = read(text);
+    } catch (error) {
+      faults.push(`${name}${secret ? "" : `=${JSON.stringify(text)}`} ${(error as Error).message}`);
+    }
+  }
+  if (faults.length > 0) throw new OperatorError(`${faults.length === 1 ? "A setting is" : `${faults.length} settings are`} wrong:\n${faults.map((fault) => `  ${fault}`).join("\n")}`);
+  return Object.freeze(values) as Config;
+}
+
+/** Name, default and sentence of every setting, for the generated reference. */
+export function describeSettings(): { name: string; shown: string; sentence: string }[] {
+  return Object.entries(settings).map(([name, { shown, sentence }]) => ({ name, shown, sentence }));
+}
+
+/** Whether an address only reaches this machine. */
+export function isLoopback(address: string): boolean {
+  return address === "localhost" || address === "::1" || /^127\.\d{1,3}\.\d{1,3}\.\d{1,3}$/.test(address);
+}

@@ -1,0 +1,5 @@
+/** A file that is shipped with the program; importing it gives its path. */
+declare module "*.mmdb" {
+  const path: string;
+  export default path;
+}

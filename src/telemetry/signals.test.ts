@@ -1,0 +1,164 @@
+import { expect, test } from "bun:test";
+import { createLog } from "./log.ts";
+import { createMetrics } from "./metrics.ts";
+import { createRecentLatency } from "./recent.ts";
+import { createSignals, type RequestFacts } from "./signals.ts";
+
+const facts: RequestFacts = {
+  method: "GET",
+  route: "/:code",
+  path: "/abc123",
+  status: 302,
+  durationMs: 2,
+  bytes: 0,
+  requestId: "r1",
+  traceId: "4bf92f3577b34da6a3ce929d0e0e4736",
+  spanId: "00f067aa0ba902b7",
+  clientAddress: null,
+  userAgent: null,
+};
+
+function createScene() {
+  const lines: string[] = [];
+  const scene = { nowMs: 1_000 };
+  const metrics = createMetrics({ version: "1", runtime: "bun", startedAtMs: 0 });
+  const recent = createRecentLatency();
+  const log = createLog({ level: "debug", sink: { write: (line) => lines.push(line) }, nowMs: () => 0 });
+  const signals = createSignals({ metrics, log, recent, monotonicMs: () => scene.nowMs });
+  const shown = async (): Promise<string[]> => (await metrics.renderMetrics(null)).text.split("\n");
+  return { scene, signals, recent, shown, logged: () => lines.map((line) => JSON.parse(line)) };
+}
+
+test("a redirect is counted, timed and logged once", async () => {
+  const { signals, recent, shown, logged } = createScene();
+  signals.requestStarted();
+  expect(await shown()).toContain("srenity_http_requests_in_flight 1");
+  signals.redirectAnswered(facts, "found", "hit");
+  const metrics = await shown();
+  expect(metrics).toContain('srenity_redirects_total{outcome="found"} 1');
+  expect(metrics).toContain('srenity_cache_lookups_total{result="hit"} 1');
+  expect(metrics).toContain("srenity_http_requests_in_flight 0");
+  expect(metrics).toContain('srenity_http_request_duration_seconds_count{method="GET",route="/:code",status_class="3xx"} 1');
+  expect(metrics).toContain('srenity_http_request_duration_seconds_sum{method="GET",route="/:code",status_class="3xx"} 0.002');
+  expect(recent.summary(1_000).count).toBe(1);
+  expect(logged()).toMatchObject([{ level: "info", status: 302, outcome: "found", cache: "hit" }]);
+  expect([signals.totalRequests(), signals.errorCount()]).toEqual([1, 0]);
+});
+
+test("the level of a request follows its status", () => {
+  const { signals, logged } = createScene();
+  const answer = (status: number, level?: "debug"): void => signals.requestAnswered({ ...facts, status, ...(level ? { level } : {}) });
+  for (const status of [200, 302, 404, 410, 422, 429, 500, 503]) answer(status);
+  answer(200, "debug");
+  answer(503, "debug");
+  expect(logged().map((line) => line.level)).toEqual(["info", "info", "info", "info", "warn", "warn", "error", "error", "debug", "warn"]);
+  expect([signals.totalRequests(), signals.errorCount()]).toEqual([10, 3]);
+});
+
+test("a refusal before the cache was asked counts no lookup", async () => {
+  const { signals, shown } = createScene();
+  signals.redirectAnswered({ ...facts, status: 503, errorCode: "store_full" }, "refused", null);
+  const metrics = await shown();
+  expect(metrics).toContain('srenity_redirects_total{outcome="refused"} 1');
+  expect(metrics.filter((line) => line.startsWith("srenity_cache_lookups_total") && !line.endsWith(" 0"))).toEqual([]);
+});
+
+test("clicks are counted from commit to loss, and an outage of their store is logged at its two ends", async () => {
+  const { scene, signals, shown, logged } = createScene();
+  signals.clicksCommitted(40, 3, 1.5);
+  for (let i = 0; i < 50; i++) signals.clickStoreFailed("store_busy");
+  signals.clicksSpooled(7);
+  signals.clicksHeld(7);
+  signals.clicksLost(2);
+  signals.rollupMeasured(12);
+  scene.nowMs += 3_000;
+  signals.clickStoreRecovered(7);
+  const metrics = await shown();
+  for (const line of [
+    "srenity_clicks_committed_total 40",
+    "srenity_bot_clicks_total 3",
+    'srenity_click_batch_size_bucket{le="50.5"} 1',
+    "srenity_click_commit_duration_seconds_sum 0.0015",
+    'srenity_store_errors_total{code="store_busy"} 50',
+    "srenity_clicks_spooled_total 7",
+    "srenity_clicks_held 7",
+    "srenity_clicks_lost_total 2",
+    "srenity_rollup_lag_clicks 12",
+  ]) {
+    expect(metrics).toContain(line);
+  }
+  expect(logged()).toMatchObject([
+    { level: "error", error_code: "store_busy" },
+    { level: "error", count: 2, msg: "clicks lost" },
+    { level: "info", replayed: 7, outage_ms: 3000 },
+  ]);
+});
+
+test("a failing store is counted each time and logged once a second, with how many lines were held back", async () => {
+  const { scene, signals, shown, logged } = createScene();
+  for (let i = 0; i < 10; i++) signals.storeFailed("links.find", "store_busy", new Error("locked"));
+  signals.storeFailed("links.find", "store_full", new Error("full"));
+  scene.nowMs += 1_000;
+  signals.storeFailed("links.find", "store_busy", new Error("locked"));
+  expect(await shown()).toContain('srenity_store_errors_total{code="store_busy"} 11');
+  expect(logged()).toMatchObject([
+    { error_code: "store_busy", held_back: 0, error: { message: "locked" } },
+    { error_code: "store_full", held_back: 0 },
+    { error_code: "store_busy", held_back: 9 },
+  ]);
+});
+
+test("links, operations, caches, files, disk and log losses are measured", async () => {
+  const { signals, shown } = createScene();
+  signals.linkCreated("created");
+  signals.linkCreated("duplicate");
+  signals.linkCreated("duplicate");
+  signals.storeAnswered("links.create", 3);
+  signals.cacheSized("links", 10);
+  signals.cacheSized("unknown_codes", 4);
+  signals.storeFileMeasured("wal", 4096);
+  signals.diskMeasured(1e9);
+  signals.logLinesDropped(5);
+  const metrics = await shown();
+  for (const line of [
+    'srenity_links_created_total{result="created"} 1',
+    'srenity_links_created_total{result="duplicate"} 2',
+    'srenity_store_operation_duration_seconds_sum{operation="links.create"} 0.003',
+    'srenity_cache_entries{cache="links"} 10',
+    'srenity_cache_entries{cache="unknown_codes"} 4',
+    'srenity_store_file_bytes{file="wal"} 4096',
+    "srenity_disk_free_bytes 1000000000",
+    "srenity_log_lines_dropped_total 5",
+  ]) {
+    expect(metrics).toContain(line);
+  }
+});
+
+test("an unhandled error is counted and logged with its request and stack, whatever was thrown", async () => {
+  const { scene, signals, shown, logged } = createScene();
+  for (const thrown of [new TypeError("bad"), "text", undefined, null]) {
+    signals.unhandled(thrown, "r9");
+    scene.nowMs += 1_000;
+  }
+  expect(await shown()).toContain("srenity_unhandled_errors_total 4");
+  expect(logged()[0]).toMatchObject({
+    level: "error",
+    request_id: "r9",
+    error: { type: "TypeError", message: "bad", stack: expect.stringContaining("signals.test.ts") },
+  });
+  expect(logged()).toHaveLength(4);
+});
+
+test("start, stop and the return of the log are logged", () => {
+  const { signals, logged } = createScene();
+  signals.started({ port: 8080 });
+  signals.stopping("SIGTERM");
+  signals.stopped({ drained: true });
+  signals.logRecovered(12);
+  expect(logged()).toMatchObject([
+    { msg: "started", port: 8080 },
+    { msg: "stopping", reason: "SIGTERM" },
+    { msg: "stopped", drained: true },
+    { level: "warn", dropped: 12 },
+  ]);
+});

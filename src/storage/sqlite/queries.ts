@@ -1,0 +1,33 @@
+import type { Database } from "bun:sqlite";
+import { listEvents } from "./event-list.ts";
+import { listLinks } from "./link-list.ts";
+import { readStats } from "./stats.ts";
+import { listUsers } from "./user-list.ts";
+
+/** Copies what it can of the write-ahead log into the database file, without stopping readers or the writer. */
+function checkpoint(database: Database, _: null): null {
+  database.run("PRAGMA wal_checkpoint(PASSIVE)");
+  return null;
+}
+
+/** Whether the whole file reads well; "ok", or what SQLite found. */
+function quickCheck(database: Database, _: null): string {
+  return (database.query("PRAGMA quick_check(1)").get() as { quick_check: string }).quick_check;
+}
+
+/** A question of several statements, answered from one snapshot: a roll-up or seal between two of them would count twice, or not at all. */
+function atOneMoment<Argument, Answer>(query: (database: Database, argument: Argument) => Answer): (database: Database, argument: Argument) => Answer {
+  return (database, argument) => database.transaction(() => query(database, argument))();
+}
+
+/** What the reader answers: each takes a connection and one argument, and gives what can be copied between threads. */
+export const queries = {
+  "users.list": atOneMoment(listUsers),
+  "links.list": atOneMoment(listLinks),
+  "events.list": atOneMoment(listEvents),
+  "clicks.stats": atOneMoment(readStats),
+  "store.checkpoint": checkpoint,
+  "store.quick_check": quickCheck,
+};
+
+export type Queries = typeof queries;

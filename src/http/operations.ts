@@ -1,0 +1,31 @@
+import { bulkOperations } from "./bulk.ts";
+import { docsOperations } from "./docs.ts";
+import { eventOperations } from "./events.ts";
+import { metricsOperations } from "./metrics-route.ts";
+import { createDocument } from "./openapi.ts";
+import type { Operation } from "./operation.ts";
+import { probeOperations } from "./probes.ts";
+import { qrOperations } from "./qr.ts";
+import { redirectPaths } from "./redirect-routes.ts";
+import { statsOperations } from "./stats.ts";
+import { urlOperations } from "./urls.ts";
+import { userOperations } from "./users.ts";
+
+/** Everything the router answers, in the order of the reference. */
+export const operations: readonly Operation[] = [
+  ...userOperations,
+  ...urlOperations,
+  ...statsOperations,
+  ...qrOperations,
+  ...bulkOperations,
+  ...eventOperations,
+  ...probeOperations,
+  ...metricsOperations,
+  ...docsOperations((about) => createDocument(operations, about)),
+];
+
+/** Method and template of every route, redirects included, so that their series exist from the start. */
+export function declaredRoutes(): { method: string; route: string }[] {
+  const answered = operations.map(({ method, path }) => ({ method: method.toUpperCase(), route: path }));
+  return [...answered, ...redirectPaths.map((route) => ({ method: "GET", route }))];
+}

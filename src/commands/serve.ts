@@ -1,0 +1,145 @@
+import { parseArgs } from "node:util";
+import { type Config, isLoopback } from "../config.ts";
+import { OperatorError } from "../errors.ts";
+import { createApp } from "../http/app.ts";
+import { refuseRedirect } from "../http/missing-link.ts";
+import { declaredRoutes } from "../http/operations.ts";
+import { type LinkServer, startServer } from "../http/server.ts";
+import { ClickRecorder } from "../links/click-recorder.ts";
+import { LinkCache } from "../links/link-cache.ts";
+import { createRedirect } from "../links/redirect.ts";
+import type { LinkDesk } from "../links/shorten.ts";
+import { lockFolder } from "../storage/sqlite/lock.ts";
+import { openSqliteSpool } from "../storage/sqlite/spool.ts";
+import type { Store } from "../storage/store.ts";
+import { createTelemetry, type Telemetry } from "../telemetry/telemetry.ts";
+import { version } from "../version.ts";
+import { keepHouse } from "./keep-house.ts";
+import { openStore } from "./open-store.ts";
+
+export const serveHelp = `srenity serve: the link service
+
+  srenity serve
+
+Serves the REST API and the redirects from DATA_DIR until SIGTERM or SIGINT. Settings come from the environment,
+see docs/configuration.md. \`srenity up\` runs it under supervision.`;
+
+/** How long the log may take to be written at the end, in milliseconds. */
+const logFlushMs = 1_000;
+/** Beyond the drain, how long stopping may take before the process ends anyway, in milliseconds. */
+const stopGraceMs = 2_000;
+
+/** Runs the link service until a signal stops it; returns its exit status. */
+export async function runServe(args: string[], config: Config): Promise<number> {
+  const { values } = parseArgs({ args, options: { help: { type: "boolean", short: "h" } } });
+  if (values.help) {
+    console.log(serveHelp);
+    return 0;
+  }
+  const lock = lockFolder(config.DATA_DIR);
+  const service = await openService(config);
+  const signal = await new Promise<NodeJS.Signals>((resolve) => {
+    for (const name of ["SIGTERM", "SIGINT"] as const) process.once(name, () => resolve(name));
+    process.send?.({ address: service.address });
+  });
+  await service.stop(signal);
+  lock.release();
+  return 0;
+}
+
+export interface LinkService {
+  /** Where it answers, such as `http://127.0.0.1:8080`. */
+  address: string;
+  /** Drains, flushes and closes; `reason` is logged. */
+  stop(reason: string): Promise<void>;
+}
+
+/** Puts the link service together and starts it. @throws OperatorError for whatever keeps it from serving */
+export async function openService(config: Config): Promise<LinkService> {
+  const nowMs = Date.now;
+  const monotonicMs = (): number => performance.now();
+  const telemetry = createTelemetry({ config, version, runtime: `bun ${Bun.version}`, routes: declaredRoutes(), fileDescriptor: 1, nowMs, monotonicMs });
+  const { signals } = telemetry;
+  const store = await openStore(config, (operation, durationMs, code, cause) => {
+    if (code === null) signals.storeAnswered(operation, durationMs);
+    else signals.storeFailed(operation, code as Parameters<typeof signals.storeFailed>[1], cause);
+  });
+  await refuseOpenDoor(config, store);
+  const spool = openSqliteSpool(config.DATA_DIR);
+  const recorder = new ClickRecorder({ store, spool, signals, newBatchId: () => crypto.randomUUID(), monotonicMs });
+  const cache = new LinkCache(config.CACHE_ENTRIES);
+  const hosts = new Set<string>();
+  const desk: LinkDesk = { store, cache, random: (length) => crypto.getRandomValues(new Uint8Array(length)), ownHosts: hosts, dedupes: config.DEDUPE };
+  const state = { isStopping: false, address: "" };
+  const isStopping = (): boolean => state.isStopping;
+  const baseUrl = (): string => config.BASE_URL ?? state.address;
+  const app = createApp({ config, desk, signals, metrics: telemetry.metrics, summary: telemetry.summary, version, isStopping, nowMs, monotonicMs, baseUrl });
+  store.onForeignChange(() => {
+    cache.clear();
+    app.forgetKeys();
+  });
+  const redirect = createRedirect({ store, cache, recorder, signals, addressPrivacy: config.CLIENT_ADDRESS, refuse: refuseRedirect, isStopping, nowMs, monotonicMs });
+  const server = listen(config, () => startServer({ host: config.HOST, port: config.PORT, redirect, app, addressPrivacy: config.CLIENT_ADDRESS }));
+  state.address = `http://${config.HOST.includes(":") ? `[${config.HOST}]` : config.HOST}:${server.port}`;
+  for (const host of ownHosts(config, server.port)) hosts.add(host);
+  const house = keepHouse({ config, store, cache, spool, telemetry, nowMs, monotonicMs });
+  watchUnhandled(telemetry);
+  telemetry.start();
+  signals.started({ address: state.address, version, pid: process.pid });
+  return {
+    address: state.address,
+    stop: async (reason) => {
+      state.isStopping = true;
+      signals.stopping(reason);
+      setTimeout(() => process.exit(1), config.DRAIN_TIMEOUT_MS + stopGraceMs).unref();
+      await drain(server, config.DRAIN_TIMEOUT_MS);
+      await house.stop();
+      await recorder.stop();
+      await server.close();
+      spool.close();
+      await store.close();
+      signals.stopped({ pid: process.pid });
+      await telemetry.stop(logFlushMs);
+    },
+  };
+}
+
+/** An address that others reach needs keys, unless the operator says otherwise. */
+async function refuseOpenDoor(config: Config, store: Store): Promise<void> {
+  if (config.AUTH === "off" || (config.AUTH === "auto" && isLoopback(config.HOST))) return;
+  const keys = await store.keys.list();
+  if (config.AUTH_KEYS.length > 0 || keys.some(({ revokedAtMs }) => revokedAtMs === null)) return;
+  throw new OperatorError(
+    `HOST=${config.HOST} would let anyone in: make a key with \`srenity key create --name NAME\`, or set AUTH_KEYS, or AUTH=off if something in front of it asks for keys.`,
+  );
+}
+
+function listen(config: Config, start: () => LinkServer): LinkServer {
+  try {
+    return start();
+  } catch (error) {
+    const code = (error as NodeJS.ErrnoException).code ?? "";
+    if (code === "EADDRINUSE") throw new OperatorError(`Port ${config.PORT} on ${config.HOST} is taken: stop what listens there, or choose another PORT.`);
+    throw new OperatorError(`Nothing can listen on ${config.HOST}:${config.PORT} (${code || (error as Error).message}): choose another HOST or PORT.`);
+  }
+}
+
+/** Hosts under which our own short links are reached; a link to one of them would loop. */
+function ownHosts(config: Config, port: number): string[] {
+  const names = isLoopback(config.HOST) || config.HOST === "0.0.0.0" || config.HOST === "::" ? ["127.0.0.1", "localhost", "[::1]"] : [config.HOST];
+  const hosts = names.map((name) => new URL(`http://${name}:${port}`).host);
+  return config.BASE_URL ? [...hosts, new URL(config.BASE_URL).host] : hosts;
+}
+
+/** Stops accepting and waits for running requests. */
+async function drain(server: LinkServer, timeoutMs: number): Promise<void> {
+  const deadlineMs = performance.now() + timeoutMs;
+  server.stopAccepting();
+  while (server.pendingRequests() > 0 && performance.now() < deadlineMs) await Bun.sleep(5);
+}
+
+/** A rejection nobody handles is a bug: it is counted and logged, and the service goes on. */
+function watchUnhandled({ signals }: Telemetry): void {
+  process.on("unhandledRejection", (error) => signals.unhandled(error));
+  process.on("uncaughtException", (error) => signals.unhandled(error));
+}

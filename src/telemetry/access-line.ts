@@ -26,7 +26,7 @@ const userAgentLimitLength = 512;
 const needsEscape = /[\u0000-\u001f"\\]/;
 
 /**
- * Writes the JSON of one access line without its line feed, by hand: 0.5 µs where pino takes 2.6 µs.
+ * Writes the JSON of one access line without its line feed, by hand: 0.8 µs with its sink where pino takes 2.8 µs.
  *
  * @param time ISO 8601
  * @param extra fields of a redirect, as JSON members that each begin with a comma, or nothing

@@ -140,6 +140,7 @@ function samplesOf(name: string, labels: Record<string, string>, instrument: Ins
     count += instrument.counts[slot] ?? 0;
     samples.push({ metricName: `${name}_bucket`, labels: { le: limit }, sharedLabels: labels, value: count });
   }
-  samples.push({ metricName: `${name}_sum`, labels, value: instrument.sum }, { metricName: `${name}_count`, labels, value: count });
+  samples.push({ metricName: `${name}_sum`, labels: {}, sharedLabels: labels, value: instrument.sum });
+  samples.push({ metricName: `${name}_count`, labels: {}, sharedLabels: labels, value: count });
   return samples;
 }

@@ -48,6 +48,10 @@ export class RowReader {
   /** A text, or null when absent, null or empty. */
   text(field: string): string | null {
     const value = this.#record[field];
+    if (typeof value === "string" && value.includes("\0")) {
+      if (!this.refusals.some((refusal) => refusal.field === field)) this.refuse(field, "contains a NUL character");
+      return null;
+    }
     if (typeof value === "string") return value === "" ? null : value;
     if (value === undefined || value === null) return null;
     if (typeof value === "number" || typeof value === "boolean") return String(value);

@@ -2,6 +2,11 @@ import { html } from "hono/html";
 import { failures } from "../errors.ts";
 import type { Markup } from "./page.ts";
 
+/** A sentence of the table of failures; what stands in backticks there is code. */
+function withCode(sentence: string): (string | Markup)[] {
+  return sentence.split("`").map((part, position) => (position % 2 === 0 ? part : html`<code>${part}</code>`));
+}
+
 /** Every failure with its status and what to do; the `type` of a problem leads to its row. */
 export function errorsPage(): Markup {
   const rows = Object.entries(failures).map(
@@ -12,7 +17,7 @@ export function errorsPage(): Markup {
         </th>
         <td>${status}</td>
         <td>${title}</td>
-        <td>${remedy}</td>
+        <td>${withCode(remedy)}</td>
       </tr>`,
   );
   return html`<main>
@@ -22,7 +27,7 @@ export function errorsPage(): Markup {
       <code>request_id</code> finds the request in the service’s log.
     </p>
     <div class="scroll">
-      <table>
+      <table class="stacked">
         <thead>
           <tr>
             <th scope="col">Code</th>

@@ -48,5 +48,9 @@ td { overflow-wrap: anywhere; min-width: 96px; }
 @media (max-width: 600px) {
   article { padding: 12px; }
   th, td { padding-right: 12px; }
+  .stacked thead { display: none; }
+  .stacked tr { display: block; padding: 8px 0; border-top: 1px solid var(--line); }
+  .stacked th, .stacked td { display: inline; border: 0; padding: 0 8px 0 0; }
+  .stacked td:nth-child(n + 3) { display: block; }
 }
 `;

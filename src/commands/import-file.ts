@@ -1,6 +1,7 @@
 import { createReadStream, openSync, closeSync, readSync, statSync } from "node:fs";
 import { basename } from "node:path";
 import { Failure } from "../errors.ts";
+import type { OwnHosts } from "../links/destination.ts";
 import { byteSlices } from "../links/transfer/byte-slices.ts";
 import { detectFormat, type DetectedFormat, formatNames } from "../links/transfer/detect-format.ts";
 import { foreignRows } from "../links/transfer/foreign-rows.ts";
@@ -31,6 +32,8 @@ export interface ImportFileOptions {
   nowMs: number;
   /** Whether a service shares the store, which must not be kept waiting. */
   isServed: boolean;
+  /** Hosts of our own short links, which a foreign link must not lead to; null where they are not known. */
+  ownHosts: OwnHosts | null;
 }
 
 const readers: Record<Content, (source: AsyncIterable<Uint8Array>) => Promise<RawRows>> = { csv: readCsv, json: readJson, ndjson: readNdjson };
@@ -64,6 +67,7 @@ export async function importFile(store: Store, file: string, options: ImportFile
         nowMs: options.nowMs,
         batchRows: options.isServed ? batchRowsShared : batchRowsAlone,
         isDryRun: options.isDryRun,
+        ownHosts: found.foreign ? options.ownHosts : null,
         notesOddities: true,
         reportRowsMost,
         onProgress: (count) => progress.update(bytes, `${count} rows`),

@@ -52,6 +52,7 @@ export async function runImport(args: string[], config: Config): Promise<number>
       isDryRun,
       nowMs: now.getTime(),
       isServed: isServed(config.DATA_DIR),
+      ownHosts: config.BASE_URL === null ? null : new Set([new URL(config.BASE_URL).host]),
     });
     writeReport(reportFile, { at: now.toISOString(), is_dry_run: isDryRun, files: reports });
     process.stdout.write(describeReport(reports, { isDryRun, reportFile }));

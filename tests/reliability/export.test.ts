@@ -77,8 +77,9 @@ async function fill(store: Store, texts: readonly string[]): Promise<void> {
 
 describe("export and import into an empty store", () => {
   test("lose nothing: exporting again gives the same files, whatever the texts", async () => {
-    const text = fc.string({ unit: "binary", minLength: 1, maxLength: 20 });
-    const special = fc.constantFrom('"', '""', ",", "\n", "\r\n", "\r", " ", "=1+1", "'", "\u2028", "\uFEFF", "null", "[1]", "{}", "é😀", "\0");
+    // The API lets no NUL in, and the store refuses it.
+    const text = fc.string({ unit: "binary", minLength: 1, maxLength: 20 }).filter((value) => !value.includes("\0"));
+    const special = fc.constantFrom('"', '""', ",", "\n", "\r\n", "\r", " ", "=1+1", "'", "\u2028", "\uFEFF", "null", "[1]", "{}", "é😀");
     await fc.assert(
       fc.asyncProperty(
         fc.array(fc.oneof(text, special), { minLength: 3, maxLength: 8 }),

@@ -5,6 +5,8 @@ import { type CsvItem, splitRecords } from "./split-records.ts";
 
 /** Most columns a header may have. */
 const columnsMost = 200;
+/** Slices without a printable character after which the header is looked for no further: half a megabyte. */
+const blankSlicesMost = 8;
 
 const delimiters = [",", ";", "\t"] as const;
 
@@ -18,7 +20,7 @@ export async function readCsv(source: ByteSource): Promise<RawRows> {
   const head: Uint8Array[] = [];
   for await (const slice of ahead(slices)) {
     head.push(slice);
-    if (slice.some((byte) => byte > 32)) break;
+    if (slice.some((byte) => byte > 32) || head.length >= blankSlicesMost) break;
   }
   const items = splitRecords(joined(head, slices), delimiterOf(Buffer.concat(head).toString()));
   const first = await items.next();

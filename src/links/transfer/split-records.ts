@@ -37,10 +37,13 @@ export async function* splitRecords(slices: AsyncIterable<Uint8Array>, delimiter
     const piece = bytes && isSkipping ? fromLineEnd(bytes) : bytes;
     if (piece && piece.length > 0) isSkipping = false;
     const error = piece ? await write(reading, piece) : await end(reading);
-    rest = restOf(reading, rest, piece ?? nothing);
-    if (!error) return;
-    items.push({ fault: faultOf(error) });
-    const behind = fromLineEnd(withoutBlankLines(rest));
+    rest = withoutBlankLines(restOf(reading, rest, piece ?? nothing));
+    reading.recordedBytes = reading.writtenBytes - rest.length;
+    // The parser measures a record by its text; one of delimiters alone would grow without end.
+    const fault = error ? faultOf(error) : rest.length > recordBytesMost + pieceBytes ? tooLong : null;
+    if (fault === null) return;
+    items.push({ fault });
+    const behind = fromLineEnd(rest);
     isSkipping = behind.length === 0;
     unread.unshift(behind);
     rest = nothing;
@@ -121,9 +124,10 @@ function fromLineEnd(bytes: Uint8Array): Uint8Array {
   return start === -1 ? nothing : bytes.subarray(start);
 }
 
+const tooLong = `the record is longer than ${recordBytesMost} bytes: a quote may not be closed`;
 const faults: Partial<Record<string, string>> = {
   CSV_QUOTE_NOT_CLOSED: "a quote is opened and never closed",
-  CSV_MAX_RECORD_SIZE: `the record is longer than ${recordBytesMost} bytes: a quote may not be closed`,
+  CSV_MAX_RECORD_SIZE: tooLong,
   CSV_INVALID_CLOSING_QUOTE: "a quoted field goes on behind its closing quote",
   INVALID_OPENING_QUOTE: "a quote stands inside a field that does not begin with one",
 };

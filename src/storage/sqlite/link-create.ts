@@ -10,9 +10,9 @@ export function prepareLinkCreate({ writer: { database }, events, clicks }: Link
      AND deleted_at IS NULL AND is_active = 1 AND expires_at IS NULL AND max_clicks IS NULL ORDER BY id LIMIT 1`,
   );
   const holder = database.prepare<{ deleted_at: number | null }, [string]>("SELECT deleted_at FROM links WHERE short_code = ?");
-  const insert = database.prepare<{ id: number }, [number, string, string, string | null, number, string | null, number | null, number | null, string, number, number]>(
+  const insert = database.prepare<void, [number, string, string, string | null, number, string | null, number | null, number | null, string, number, number]>(
     `INSERT INTO links (user_id, short_code, original_url, normalized_url, url_hash, title, is_active, expires_at, max_clicks, tags, created_at, updated_at)
-     VALUES (?, ?, ?, ?, ?, ?, 1, ?, ?, ?, ?, ?) RETURNING id`,
+     VALUES (?, ?, ?, ?, ?, ?, 1, ?, ?, ?, ?, ?)`,
   );
   const tagLink = database.prepare<void, [string, number]>("INSERT OR IGNORE INTO link_tags (tag, link_id) VALUES (?, ?)");
 
@@ -24,7 +24,8 @@ export function prepareLinkCreate({ writer: { database }, events, clicks }: Link
     const held = holder.get(link.shortCode);
     if (held) return { outcome: held.deleted_at === null ? "code_taken" : "code_retired" };
     const { userId, shortCode, originalUrl, title, expiresAtMs, maxClicks, tags } = link;
-    const { id } = insert.get(userId, shortCode, originalUrl, storedNormalizedUrl(link), urlHash, title, expiresAtMs, maxClicks, JSON.stringify(tags), nowMs, nowMs) as { id: number };
+    const { lastInsertRowid } = insert.run(userId, shortCode, originalUrl, storedNormalizedUrl(link), urlHash, title, expiresAtMs, maxClicks, JSON.stringify(tags), nowMs, nowMs);
+    const id = Number(lastInsertRowid);
     for (const tag of tags) tagLink.run(tag, id);
     events.append({ urlId: id, userId, type: "created", atMs: nowMs, details: { short_code: shortCode, original_url: originalUrl } });
     const created: Link = { id, userId, shortCode, originalUrl, title, isActive: true, expiresAtMs, maxClicks, clicks: 0, tags, createdAtMs: nowMs, updatedAtMs: nowMs };

@@ -7,9 +7,9 @@ export function prepareLinkImport({ writer: { database }, words }: LinkStorePart
   const owner = database.prepare<{ id: number }, [number]>("SELECT id FROM users WHERE id = ?");
   const byCode = database.prepare<LinkRow, [string]>(`SELECT ${linkColumns} FROM links WHERE short_code = ?`);
   const byId = database.prepare<{ short_code: string }, [number]>("SELECT short_code FROM links WHERE id = ?");
-  const insert = database.prepare<{ id: number }, (string | number | null)[]>(
+  const insert = database.prepare<void, (string | number | null)[]>(
     `INSERT INTO links (user_id, original_url, normalized_url, url_hash, title, is_active, expires_at, max_clicks, uses, earlier_clicks, tags, created_at, updated_at, deleted_at, short_code, id)
-     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING id`,
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
   );
   const change = database.prepare<void, (string | number | null)[]>(
     `UPDATE links SET user_id = ?, original_url = ?, normalized_url = ?, url_hash = ?, title = ?, is_active = ?, expires_at = ?, max_clicks = ?, uses = max(uses, ?),
@@ -44,7 +44,7 @@ export function prepareLinkImport({ writer: { database }, words }: LinkStorePart
     const known = byCode.get(row.shortCode);
     if (known) return update(known, row);
     if (row.id !== undefined && byId.get(row.id)) return { outcome: "refused", field: "id", reason: "this id belongs to a link with another code" };
-    const { id } = insert.get(...columnsOf(row), row.shortCode, row.id ?? null) as { id: number };
+    const id = Number(insert.run(...columnsOf(row), row.shortCode, row.id ?? null).lastInsertRowid);
     retag(id, [], row);
     words.added(id);
     return { outcome: "created", id };

@@ -26,8 +26,8 @@ export function createUserStore(writer: Writer, reader: Reader): UserStore {
   const byIdentity = database.prepare<UserRow, [string, string]>(
     "SELECT id, username, email, created_at, deleted_at FROM users WHERE username = ? AND email = ? AND deleted_at IS NULL ORDER BY id LIMIT 1",
   );
-  const insert = database.prepare<{ id: number }, [number | null, string, string, number, number | null]>(
-    "INSERT INTO users (id, username, email, created_at, deleted_at) VALUES (?, ?, ?, ?, ?) RETURNING id",
+  const insert = database.prepare<void, [number | null, string, string, number, number | null]>(
+    "INSERT INTO users (id, username, email, created_at, deleted_at) VALUES (?, ?, ?, ?, ?)",
   );
   const change = database.prepare("UPDATE users SET username = ?, email = ?, created_at = ?, deleted_at = ?, username_claim = NULL, email_claim = NULL WHERE id = ?");
   const claimUsername = database.prepare<void, [number]>("UPDATE users SET username_claim = username WHERE id = ?");
@@ -61,7 +61,7 @@ export function createUserStore(writer: Writer, reader: Reader): UserStore {
     const deletedAtMs = row.deletedAtMs ?? null;
     const known = row.id === undefined ? byIdentity.get(row.username, row.email) : byId.get(row.id);
     if (!known) {
-      const id = (insert.get(row.id ?? null, row.username, row.email, row.createdAtMs, deletedAtMs) as { id: number }).id;
+      const id = Number(insert.run(row.id ?? null, row.username, row.email, row.createdAtMs, deletedAtMs).lastInsertRowid);
       if (deletedAtMs === null) passClaims(row);
       return { outcome: "created", id };
     }
@@ -77,7 +77,7 @@ export function createUserStore(writer: Writer, reader: Reader): UserStore {
     create: (user, nowMs) =>
       takenAsOutcome(
         writer.write("users.create", () => {
-          const id = (insert.get(null, user.username, user.email, nowMs, null) as { id: number }).id;
+          const id = Number(insert.run(null, user.username, user.email, nowMs, null).lastInsertRowid);
           win(claimUsername, id, "username_taken");
           win(claimEmail, id, "email_taken");
           return { outcome: "created" as const, user: { id, ...user, createdAtMs: nowMs } };

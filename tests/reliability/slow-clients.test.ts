@@ -18,6 +18,8 @@ const medianMostMs = 50;
 const longestMostMs = 1_000;
 /** A connection without traffic is closed after 30 s; the timer ticks every few seconds. */
 const idleClosedWithinMs = 45_000;
+/** A body may take 30 s. */
+const bodyAnsweredWithinMs = 40_000;
 const mebibyte = 1_048_576;
 
 /** Opens many connections, a few at a time. */
@@ -103,7 +105,28 @@ test("clients that go away in the middle of a request leave nothing in flight", 
   expect(await service.stop()).toBe(0);
 }, 60_000);
 
-test.skipIf(idleClients < idleClientsLeast)("10 000 idle connections cost nobody else anything, are closed by the service after their time, and their memory comes back", async () => {
+test.concurrent("a body that drips for ever is 408 after its time, while its connection is never idle", async () => {
+  using folder = temporaryFolder();
+  await using service = await startWithLink(folder.path);
+  const framings = ["Content-Length: 1000\r\n\r\n", "Transfer-Encoding: chunked\r\n\r\n"];
+  const connections = await openMany(service.address, framings.length);
+  const startedMs = performance.now();
+  await Promise.all(connections.map((connection, index) => connection.write(`POST /urls HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\n${framings[index]}`)));
+  await waitUntil("both are answered", bodyAnsweredWithinMs, async () => {
+    await Promise.all(connections.map((connection, index) => connection.write(index === 0 ? " " : "1\r\n \r\n")));
+    await Bun.sleep(500);
+    return connections.every((connection) => connection.received().includes("\r\n\r\n"));
+  });
+  expect(performance.now() - startedMs).toBeGreaterThan(25_000);
+  for (const connection of connections) {
+    expect(connection.received()).toStartWith("HTTP/1.1 408 ");
+    expect(connection.received()).toContain('"code":"body_timeout"');
+    connection.close();
+  }
+  await expectNormalService(service);
+}, 60_000);
+
+test.concurrent.skipIf(idleClients < idleClientsLeast)("10 000 idle connections cost nobody else anything, are closed by the service after their time, and their memory comes back", async () => {
   using folder = temporaryFolder();
   await using service = await startWithLink(folder.path);
   await expectNormalService(service);
@@ -112,14 +135,12 @@ test.skipIf(idleClients < idleClientsLeast)("10 000 idle connections cost nobody
   // Half say nothing at all, half have been answered once and keep the connection.
   await Promise.all(connections.filter((_, index) => index % 2 === 0).map((connection) => connection.write("GET /health HTTP/1.1\r\nHost: a\r\n\r\n")));
   await waitUntil("half of them are answered", 10_000, () => connections.every((connection, index) => index % 2 === 1 || connection.received().includes("\r\n\r\n")));
-  expect(await service.metric("process_open_fds")).toBeGreaterThan(idleClients);
+  await waitUntil("all of them are accepted", 10_000, async () => (await service.metric("process_open_fds")) > idleClients);
   const held = service.residentBytes() - before;
   expect(held).toBeLessThan(200 * mebibyte);
   await expectNormalService(service);
-  console.log({ held: held / mebibyte });
   await waitUntil("all of them are closed", idleClosedWithinMs, () => connections.every((connection) => connection.isClosed()));
   await waitUntil("their descriptors are given back", 5_000, async () => (await service.metric("process_open_fds")) < 200);
   await expectNormalService(service);
-  console.log({ after: (service.residentBytes() - before) / mebibyte });
   expect(service.residentBytes() - before).toBeLessThan(60 * mebibyte);
 }, 120_000);

@@ -19,7 +19,8 @@ export function openingFault(error: unknown, opened: OpenedFile): unknown {
   if (/^SQLITE_(CORRUPT|NOTADB)/.test(code)) return damagedFault(opened, (error as Error).message);
   // A full disk shows as FULL, or as an I/O error where the shared memory of the log cannot grow.
   if (/^SQLITE_(FULL|IOERR_SHMSIZE)/.test(code)) return new OperatorError(`The disk of ${folder} is full: free some space, or choose another DATA_DIR.`);
-  if (/^(SQLITE_(READONLY|CANTOPEN|PERM|IOERR)|EACCES|EPERM|EROFS)/.test(code)) return new OperatorError(`${file} cannot be written (${code}): change the permissions of the data folder and its files, or choose another DATA_DIR.`);
-  if (/^SQLITE_BUSY/.test(code)) return new OperatorError(`${file} is locked by another program: end it and start again.`);
+  if (/^(SQLITE_(READONLY|CANTOPEN|PERM|IOERR)|EACCES|EPERM|EROFS)/.test(code))
+    return new OperatorError(`${file} cannot be written (${code}): change the permissions of the data folder and its files, or choose another DATA_DIR.`);
+  if (code.startsWith("SQLITE_BUSY")) return new OperatorError(`${file} is locked by another program: end it and start again.`);
   return error;
 }

@@ -70,8 +70,8 @@ export class Writer {
       operation,
       startedMs: performance.now(),
       work,
-      committed: committed as (result: unknown) => void,
-      resolve: resolve as (result: unknown) => void,
+      committed,
+      resolve,
       reject,
     });
     if (!this.#isWriting) {

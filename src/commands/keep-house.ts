@@ -18,6 +18,8 @@ const idlePauseMs = 250;
 /** Pause after a slice, in times of its duration: while redirects come in, and while they do not. */
 const pauseWhenBusy = 20;
 const pauseWhenCalm = 1;
+/** Longest pause, however long a slice took: it may have waited for a lock, and stopping waits for the pause. In milliseconds. */
+const pauseMostMs = 250;
 /** Requests a second above which redirects come first. */
 const busyRequestsPerS = 500;
 /** How often gauges of files, caches and disk are read, in milliseconds. */
@@ -51,7 +53,7 @@ export function keepHouse(parts: HouseParts): { stop(): Promise<void> } {
       const requests = signals.totalRequests();
       const isBusy = requests - requestsSeen > (busyRequestsPerS * (tookMs + calmMs)) / 1_000;
       requestsSeen = requests;
-      await Bun.sleep(isMore && isBusy ? tookMs * pauseWhenBusy : calmMs);
+      await Bun.sleep(Math.min(pauseMostMs, isMore && isBusy ? tookMs * pauseWhenBusy : calmMs));
     }
   };
   const working = work();

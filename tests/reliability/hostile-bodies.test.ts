@@ -31,7 +31,10 @@ async function expectFullService(service: RunningService): Promise<void> {
 }
 
 /** Sends a huge body in full and then a second request on the same connection; the answers, and what memory rose by at most. */
-async function sendHuge(service: RunningService, { path, type, isChunked }: { path: string; type: string; isChunked: boolean }): Promise<{ received: string; costBytes: number }> {
+async function sendHuge(
+  service: RunningService,
+  { path, type, isChunked }: { path: string; type: string; isChunked: boolean },
+): Promise<{ received: string; costBytes: number }> {
   const before = service.residentBytes();
   let peak = before;
   const timer = setInterval(() => (peak = Math.max(peak, service.residentBytes())), lookEveryMs);
@@ -75,7 +78,11 @@ test("a body of 100 MB, announced or in chunks, is 413 before it is read to memo
 test("a body of 100 MB that nobody reads is thrown away, not kept: 404, 405 and 415 cost no memory", async () => {
   using folder = temporaryFolder();
   await using service = await startWithUser(folder.path);
-  for (const [path, type, status] of [["/no/such/route", "application/json", 404], ["/health", "application/json", 405], ["/urls", "text/plain", 415]] as const) {
+  for (const [path, type, status] of [
+    ["/no/such/route", "application/json", 404],
+    ["/health", "application/json", 405],
+    ["/urls", "text/plain", 415],
+  ] as const) {
     for (const isChunked of [false, true]) {
       const { received, costBytes } = await sendHuge(service, { path, type, isChunked });
       expect(received).toStartWith(`HTTP/1.1 ${status} `);
@@ -96,14 +103,14 @@ test("a body at the limit is taken, one byte more is not", async () => {
   expect(await service.send("POST", "/urls", { body: body(1_000_001) })).toMatchObject({ status: 413, json: { code: "body_too_large" } });
 });
 
-const noise = (length: number): Uint8Array => {
+const noise = (length: number): Uint8Array<ArrayBuffer> => {
   const bytes = new Uint8Array(length);
   for (let at = 0; at < length; at += 65_536) crypto.getRandomValues(bytes.subarray(at, at + 65_536));
   return bytes;
 };
 
 /** CSV that is none. */
-const garbage: Record<string, Uint8Array> = {
+const garbage: Record<string, Uint8Array<ArrayBuffer>> = {
   "random bytes": noise(5 * mebibyte),
   "one line of 10 MB": Buffer.alloc(10 * mebibyte, "a"),
   "a header, then one line of 10 MB": Buffer.concat([Buffer.from("username,email\n"), Buffer.alloc(10 * mebibyte, "a")]),
@@ -127,7 +134,7 @@ test("a CSV of garbage is refused, as a whole with 400 or row by row, and never 
   for (const path of ["/users/bulk", "/urls/bulk"]) {
     for (const [name, bytes] of Object.entries(garbage)) {
       const form = new FormData();
-      form.set("file", new Blob([bytes as Uint8Array<ArrayBuffer>]), "garbage.csv");
+      form.set("file", new Blob([bytes]), "garbage.csv");
       const asFile = await service.send("POST", path, { body: form, timeoutMs: 30_000 });
       const asBody = await service.send("POST", path, { body: bytes, headers: { "Content-Type": "text/csv" }, timeoutMs: 30_000 });
       for (const { status, json } of [asFile, asBody]) {

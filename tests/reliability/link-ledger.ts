@@ -72,10 +72,12 @@ export class LinkLedger {
 async function readAll(service: RunningService, path: string): Promise<Record<string, unknown>[]> {
   const all: Record<string, unknown>[] = [];
   const separator = path.includes("?") ? "&" : "?";
+  let afterId = 0;
   for (let page = 0; page < pagesMost; page++) {
-    const { status, json } = await service.send("GET", `${path}${separator}per_page=${pageItems}&after_id=${all.at(-1)?.["id"] ?? 0}`);
+    const { status, json } = await service.send("GET", `${path}${separator}per_page=${pageItems}&after_id=${afterId}`);
     if (status !== 200) throw new Error(`GET ${path} answered ${status}`);
     all.push(...json);
+    afterId = all.at(-1)?.["id"] as number;
     if (json.length < pageItems) return all;
   }
   throw new Error(`GET ${path} does not end after ${pagesMost} pages`);

@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test";
 import { openConnection } from "./raw-connection.ts";
-import { type LogLine, type RunningService, startRunningService } from "./running-service.ts";
+import { type RunningService, startRunningService } from "./running-service.ts";
 import { temporaryFolder } from "./temporary-folder.ts";
 import { waitUntil } from "./wait-until.ts";
 
@@ -30,13 +30,13 @@ async function sendEveryKind(service: RunningService): Promise<(readonly [method
   await send("GET", "/urls/logged/redirect", "/urls/:code/redirect");
   await send("GET", "/urls?q=query-of-list", "/urls");
   await send("GET", "/urls/1", "/urls/:id");
-  await send("PATCH", "/urls/1", "/urls/:id", { body: { title: "a \"quoted\"\nline" } });
+  await send("PATCH", "/urls/1", "/urls/:id", { body: { title: 'a "quoted"\nline' } });
   await send("DELETE", "/health", "/health");
   await send("GET", "/no/such/route", "unmatched");
-  await send("GET", `/no/${encodeURIComponent("\u2028\n\"")}`, "unmatched");
+  await send("GET", `/no/${encodeURIComponent('\u2028\n"')}`, "unmatched");
   await send("POST", "/users/bulk", "/users/bulk", { body: "username,email\nsecond,second@example.com\n", headers: { "Content-Type": "text/csv" } });
   await send("GET", "/health", "/health");
-  await send("GET", "/prom_metrics", "/prom_metrics", { headers: { "User-Agent": "odd \u00e9 \"agent\\" } });
+  await send("GET", "/prom_metrics", "/prom_metrics", { headers: { "User-Agent": 'odd \u00e9 "agent\\' } });
   await send("DELETE", "/urls/1", "/urls/:id");
   return sent;
 }
@@ -71,7 +71,8 @@ test("every line of a run with all kinds of requests is one JSON object; each re
   expect(new Set(requests.map(({ request_id: id }) => id)).size).toBe(requests.length);
   expect(requests.filter(({ trace_id: id }) => id === traceId).map(({ route }) => route)).toEqual(["/r/:code"]);
   expect(lines.map(({ msg }) => msg).filter((msg) => msg !== "request")).toEqual(["started", "stopping", "stopped"]);
-  for (const hidden of [key, "a-key-that-nobody-made", "query-of", "127.0.0.1\"", "second@example.com", "owner@example.com"]) expect(service.output()).not.toContain(hidden);
+  for (const hidden of [key, "a-key-that-nobody-made", "query-of", '127.0.0.1"', "second@example.com", "owner@example.com"])
+    expect(service.output()).not.toContain(hidden);
   expect(service.errors()).toBe("");
 });
 
@@ -81,7 +82,8 @@ test("levels follow the status: a good answer and an unknown link are info, a re
   await service.send("POST", "/users", { body: { username: "owner", email: "owner@example.com" } });
   for (const path of ["/users", "/unknown", "/users?page=x", "/health", "/ready", "/metrics", "/prom_metrics"]) await service.send("GET", path);
   await service.stop();
-  const levels = Object.fromEntries(service.logLines().flatMap((line: LogLine) => (line["msg"] === "request" ? [[`${line["method"]} ${line["path"]} ${line["status"]}`, line["level"]]] : [])));
+  const requests = service.logLines().filter((line) => line["msg"] === "request");
+  const levels = Object.fromEntries(requests.map((line) => [[line["method"], line["path"], line["status"]].join(" "), line["level"]]));
   expect(levels).toEqual({
     "POST /users 201": "info",
     "GET /users 200": "info",
@@ -97,11 +99,19 @@ test("levels follow the status: a good answer and an unknown link are info, a re
 test("bytes that are no HTTP are refused without a line that is no JSON, and the service goes on", async () => {
   using folder = temporaryFolder();
   await using service = await startRunningService({ folder: folder.path });
-  const noise = ["\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03", "GET\r\n\r\n", "GET / HTTP/9.9\r\n\r\n", `GET /${"a".repeat(40_000)} HTTP/1.1\r\nHost: a\r\n\r\n`, "\0".repeat(100), "POST /urls HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\nContent-Length: 6\r\n\r\nhello"];
+  const noise = [
+    "\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03",
+    "GET\r\n\r\n",
+    "GET / HTTP/9.9\r\n\r\n",
+    `GET /${"a".repeat(40_000)} HTTP/1.1\r\nHost: a\r\n\r\n`,
+    "\0".repeat(100),
+    "POST /urls HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\nContent-Length: 6\r\n\r\nhello",
+  ];
   for (const bytes of noise) {
     const connection = await openConnection(service.address);
     await connection.write(bytes);
-    if (!bytes.startsWith("\0") && !bytes.startsWith("\x16")) await waitUntil("it is answered or closed", 5_000, () => connection.isClosed() || connection.received() !== "");
+    if (!bytes.startsWith("\0") && !bytes.startsWith("\x16"))
+      await waitUntil("it is answered or closed", 5_000, () => connection.isClosed() || connection.received() !== "");
     expect(connection.received()).not.toMatch(/^HTTP\/1\.1 [23]/);
     connection.close();
   }

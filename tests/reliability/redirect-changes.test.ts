@@ -101,7 +101,8 @@ test("a link whose code was asked for in vain redirects at the very next request
     expect([await statusOf(service, code), await statusOf(service, code)]).toEqual([404, 404]);
     await makeCached(service, code);
   }
-  const csv = "id,user_id,short_code,original_url,title,is_active,created_at,updated_at\n90,1,early-csv,https://example.com/csv,,true,2026-01-01T00:00:00,2026-01-01T00:00:00\n";
+  const csv =
+    "id,user_id,short_code,original_url,title,is_active,created_at,updated_at\n90,1,early-csv,https://example.com/csv,,true,2026-01-01T00:00:00,2026-01-01T00:00:00\n";
   expect(await statusOf(service, "early-csv")).toBe(404);
   expect((await service.send("POST", "/urls/bulk", { body: csv, headers: { "Content-Type": "text/csv" } })).json).toMatchObject({ created: 1 });
   expect(await statusOf(service, "early-csv")).toBe(302);
@@ -113,7 +114,10 @@ test("what another process writes is seen within a fraction of a second: `srenit
   const id = await makeCached(service, "shared");
   expect(await statusOf(service, "imported")).toBe(404);
   const file = join(folder.path, "urls.csv");
-  writeFileSync(file, "id,user_id,short_code,original_url,title,is_active,created_at,updated_at\n70,1,imported,https://example.com/csv,,true,2026-01-01T00:00:00,2026-01-01T00:00:00\n");
+  writeFileSync(
+    file,
+    "id,user_id,short_code,original_url,title,is_active,created_at,updated_at\n70,1,imported,https://example.com/csv,,true,2026-01-01T00:00:00,2026-01-01T00:00:00\n",
+  );
   expect((await runCommand(["import", file], folder.path)).status).toBe(0);
   await waitUntil("the imported link redirects", foreignMostMs, async () => (await statusOf(service, "imported")) === 302);
 
@@ -126,7 +130,11 @@ test("what another process writes is seen within a fraction of a second: `srenit
   client.run("PRAGMA busy_timeout = 2000");
   client.run("UPDATE links SET is_active = 1, original_url = 'https://example.com/by-hand' WHERE id = ?", [id]);
   client.close();
-  await waitUntil("the change by hand is seen", foreignMostMs, async () => (await service.send("GET", "/shared")).headers.get("location") === "https://example.com/by-hand");
+  await waitUntil(
+    "the change by hand is seen",
+    foreignMostMs,
+    async () => (await service.send("GET", "/shared")).headers.get("location") === "https://example.com/by-hand",
+  );
 });
 
 test("HEAD answers like GET and counts no click", async () => {
@@ -146,12 +154,15 @@ test("ten thousand unknown codes grow neither the cache beyond its bound nor evi
     for (let request = 0; request < 625; request++) expect(await statusOf(service, `none-${client}-${request}`)).toBe(404);
   };
   await Promise.all(Array.from({ length: 16 }, (_, client) => ask(client)));
-  const lookups = async (result: string): Promise<number> => Number(new RegExp(`^srenity_cache_lookups_total\\{result="${result}"\\} (\\d+)$`, "m").exec((await service.send("GET", "/prom_metrics")).text)?.[1]);
+  const lookups = async (result: string): Promise<number> =>
+    Number(new RegExp(`^srenity_cache_lookups_total\\{result="${result}"\\} (\\d+)$`, "m").exec((await service.send("GET", "/prom_metrics")).text)?.[1]);
   const [hits, misses] = [await lookups("hit"), await lookups("miss")];
   expect(misses).toBeGreaterThanOrEqual(10_000);
   expect(await statusOf(service, "stays")).toBe(302);
   expect([await lookups("hit"), await lookups("miss")]).toEqual([hits + 1, misses]);
-  await waitUntil("the caches are measured", 7_000, async () => /^srenity_cache_entries\{cache="unknown_codes"\} [1-9]/m.test((await service.send("GET", "/prom_metrics")).text));
+  await waitUntil("the caches are measured", 7_000, async () =>
+    /^srenity_cache_entries\{cache="unknown_codes"\} [1-9]/m.test((await service.send("GET", "/prom_metrics")).text),
+  );
   const entries = Number(/^srenity_cache_entries\{cache="unknown_codes"\} (\d+)$/m.exec((await service.send("GET", "/prom_metrics")).text)?.[1]);
   expect(entries).toBeLessThanOrEqual(1_000);
 }, 40_000);

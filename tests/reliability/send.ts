@@ -32,6 +32,6 @@ export async function send(address: string, method: string, { body, headers = {}
     ...(body === undefined ? {} : { body: isRaw ? (body as NonNullable<RequestInit["body"]>) : JSON.stringify(body) }),
   });
   const text = await response.text();
-  const isJson = /json/.test(response.headers.get("content-type") ?? "") && text !== "";
+  const isJson = (response.headers.get("content-type") ?? "").includes("json") && text !== "";
   return { status: response.status, headers: response.headers, text, json: isJson ? JSON.parse(text) : null, tookMs: performance.now() - startedMs };
 }

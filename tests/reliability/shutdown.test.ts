@@ -6,9 +6,12 @@ import { waitUntil } from "./wait-until.ts";
 
 /** A time for stopping that is far below the limit of 10 s and far above what an idle service needs, in milliseconds. */
 const stopMostMs = 3_000;
+/** Between two bytes of a slow upload of some 40 bytes, in milliseconds: it takes longer than an idle service needs to stop. */
+const slowByteMs = 30;
 
 const linkBody = (path: string): string => JSON.stringify({ user_id: 1, original_url: `https://example.com/${path}` });
-const postHead = (length: number, more = ""): string => `POST /urls HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\nContent-Length: ${length}\r\n${more}\r\n`;
+const postHead = (length: number, more = ""): string =>
+  `POST /urls HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\nContent-Length: ${length}\r\n${more}\r\n`;
 
 async function startWithUser(folder: string, settings: Record<string, string> = {}): Promise<RunningService> {
   const service = await startRunningService({ folder, settings });
@@ -16,7 +19,11 @@ async function startWithUser(folder: string, settings: Record<string, string> = 
   return service;
 }
 
-const refusesConnections = async (address: string): Promise<boolean> => openConnection(address).then((connection) => (connection.close(), false), () => true);
+const refusesConnections = async (address: string): Promise<boolean> =>
+  openConnection(address).then(
+    (connection) => (connection.close(), false),
+    () => true,
+  );
 
 test("after SIGTERM no connection is accepted, a running request finishes with its answer, and the exit status is 0", async () => {
   using folder = temporaryFolder();
@@ -31,8 +38,11 @@ test("after SIGTERM no connection is accepted, a running request finishes with i
   process.kill(service.pid, "SIGTERM");
   await waitUntil("connections are refused", 2_000, () => refusesConnections(service.address));
   expect(uploading.isClosed()).toBe(false);
+  for (const byte of body.slice(10)) {
+    await uploading.write(byte);
+    await Bun.sleep(slowByteMs);
+  }
   const startedMs = performance.now();
-  await uploading.write(body.slice(10));
   await waitUntil("the upload is answered", 2_000, () => uploading.received().includes("\r\n\r\n"));
   expect(uploading.received()).toStartWith("HTTP/1.1 201 Created");
   expect(uploading.received().toLowerCase()).toContain("connection: close");
@@ -79,7 +89,7 @@ test("a client that is answered while the service drains is told to close, and r
   expect(await service.exited).toBe(0);
 });
 
-const retried = ["ConnectionRefused", "ECONNREFUSED", "ECONNRESET", "ConnectionClosed"];
+const retried = new Set(["ConnectionRefused", "ECONNREFUSED", "ECONNRESET", "ConnectionClosed"]);
 
 /** Sends until there is an answer; only a refused or broken connection is tried again. */
 async function sendPatiently(address: string, init: RequestInit, deadlineMs: number): Promise<number> {
@@ -89,7 +99,7 @@ async function sendPatiently(address: string, init: RequestInit, deadlineMs: num
       await answer.text();
       return answer.status;
     } catch (error) {
-      if (!retried.includes((error as { code?: string }).code ?? "") || performance.now() > deadlineMs) throw error;
+      if (!retried.has((error as { code?: string }).code ?? "") || performance.now() > deadlineMs) throw error;
       await Bun.sleep(5);
     }
   }
@@ -108,7 +118,10 @@ test("five restarts behind retrying clients, keep-alive ones too, fail not one r
   const visit = async (headers: Record<string, string>): Promise<void> => {
     for (let step = 0; !isOver; step++) {
       if (step % 4 > 0) count(`GET ${await sendPatiently(`${address}/${json.short_code}`, { headers }, deadlineMs)}`);
-      else count(`POST ${await sendPatiently(`${address}/urls`, { method: "POST", headers: { ...headers, "Content-Type": "application/json" }, body: linkBody(crypto.randomUUID()) }, deadlineMs)}`);
+      else
+        count(
+          `POST ${await sendPatiently(`${address}/urls`, { method: "POST", headers: { ...headers, "Content-Type": "application/json" }, body: linkBody(crypto.randomUUID()) }, deadlineMs)}`,
+        );
     }
   };
   const visits = [...Array.from({ length: 4 }, () => visit({})), ...Array.from({ length: 2 }, () => visit({ Connection: "close" }))];

@@ -95,7 +95,7 @@ test("clients that go away in the middle of a request leave nothing in flight", 
   await using service = await startWithLink(folder.path);
   const connections = await openMany(service.address, slowClients);
   const head = "POST /urls HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\n";
-  const endings = ["Content-Length: 100\r\n\r\n{", "Transfer-Encoding: chunked\r\n\r\n5\r\n{\"us", "Content-Le"];
+  const endings = ["Content-Length: 100\r\n\r\n{", 'Transfer-Encoding: chunked\r\n\r\n5\r\n{"us', "Content-Le"];
   await Promise.all(connections.map((connection, index) => connection.write(head + endings[index % endings.length])));
   await waitUntil("the requests have begun", 5_000, async () => (await service.metric("srenity_http_requests_in_flight")) > slowClients / 2);
   for (const connection of connections) connection.close();
@@ -111,7 +111,9 @@ test.concurrent("a body that drips for ever is 408 after its time, while its con
   const framings = ["Content-Length: 1000\r\n\r\n", "Transfer-Encoding: chunked\r\n\r\n"];
   const connections = await openMany(service.address, framings.length);
   const startedMs = performance.now();
-  await Promise.all(connections.map((connection, index) => connection.write(`POST /urls HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\n${framings[index]}`)));
+  await Promise.all(
+    connections.map((connection, index) => connection.write(`POST /urls HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\n${framings[index]}`)),
+  );
   await waitUntil("both are answered", bodyAnsweredWithinMs, async () => {
     await Promise.all(connections.map((connection, index) => connection.write(index === 0 ? " " : "1\r\n \r\n")));
     await Bun.sleep(500);
@@ -126,21 +128,27 @@ test.concurrent("a body that drips for ever is 408 after its time, while its con
   await expectNormalService(service);
 }, 60_000);
 
-test.concurrent.skipIf(idleClients < idleClientsLeast)("10 000 idle connections cost nobody else anything, are closed by the service after their time, and their memory comes back", async () => {
-  using folder = temporaryFolder();
-  await using service = await startWithLink(folder.path);
-  await expectNormalService(service);
-  const before = service.residentBytes();
-  const connections = await openMany(service.address, idleClients);
-  // Half say nothing at all, half have been answered once and keep the connection.
-  await Promise.all(connections.filter((_, index) => index % 2 === 0).map((connection) => connection.write("GET /health HTTP/1.1\r\nHost: a\r\n\r\n")));
-  await waitUntil("half of them are answered", 10_000, () => connections.every((connection, index) => index % 2 === 1 || connection.received().includes("\r\n\r\n")));
-  await waitUntil("all of them are accepted", 10_000, async () => (await service.metric("process_open_fds")) > idleClients);
-  const held = service.residentBytes() - before;
-  expect(held).toBeLessThan(200 * mebibyte);
-  await expectNormalService(service);
-  await waitUntil("all of them are closed", idleClosedWithinMs, () => connections.every((connection) => connection.isClosed()));
-  await waitUntil("their descriptors are given back", 5_000, async () => (await service.metric("process_open_fds")) < 200);
-  await expectNormalService(service);
-  expect(service.residentBytes() - before).toBeLessThan(60 * mebibyte);
-}, 120_000);
+test.concurrent.skipIf(idleClients < idleClientsLeast)(
+  "10 000 idle connections cost nobody else anything, are closed by the service after their time, and their memory comes back",
+  async () => {
+    using folder = temporaryFolder();
+    await using service = await startWithLink(folder.path);
+    await expectNormalService(service);
+    const before = service.residentBytes();
+    const connections = await openMany(service.address, idleClients);
+    // Half say nothing at all, half have been answered once and keep the connection.
+    await Promise.all(connections.filter((_, index) => index % 2 === 0).map((connection) => connection.write("GET /health HTTP/1.1\r\nHost: a\r\n\r\n")));
+    await waitUntil("half of them are answered", 10_000, () =>
+      connections.every((connection, index) => index % 2 === 1 || connection.received().includes("\r\n\r\n")),
+    );
+    await waitUntil("all of them are accepted", 10_000, async () => (await service.metric("process_open_fds")) > idleClients);
+    const held = service.residentBytes() - before;
+    expect(held).toBeLessThan(200 * mebibyte);
+    await expectNormalService(service);
+    await waitUntil("all of them are closed", idleClosedWithinMs, () => connections.every((connection) => connection.isClosed()));
+    await waitUntil("their descriptors are given back", 5_000, async () => (await service.metric("process_open_fds")) < 200);
+    await expectNormalService(service);
+    expect(service.residentBytes() - before).toBeLessThan(60 * mebibyte);
+  },
+  120_000,
+);

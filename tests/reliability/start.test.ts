@@ -87,7 +87,11 @@ test("all malformed settings are listed at once, each with what it must be, and 
     DRAIN_TIMEOUT_MS: "1.5",
   };
   const free = ["DATA_DIR"];
-  expect([...Object.keys(malformed), ...free].toSorted()).toEqual(describeSettings().map(({ name }) => name).toSorted());
+  expect([...Object.keys(malformed), ...free].toSorted()).toEqual(
+    describeSettings()
+      .map(({ name }) => name)
+      .toSorted(),
+  );
   const errors = await refusalOf({ folder: folder.path, settings: malformed });
   const lines = errors.trimEnd().split("\n");
   expect(lines[0]).toBe(`srenity serve: ${Object.keys(malformed).length} settings are wrong:`);

@@ -2,6 +2,8 @@ import { Database } from "bun:sqlite";
 import { expect, test } from "bun:test";
 import { join } from "node:path";
 import { databaseName } from "../../src/storage/sqlite/open.ts";
+import { openSqliteSpool } from "../../src/storage/sqlite/spool.ts";
+import { openStoreIn } from "../temporary-store.ts";
 import { LinkLedger } from "./link-ledger.ts";
 import { type RunningService, startRunningService } from "./running-service.ts";
 import { temporaryFolder } from "./temporary-folder.ts";
@@ -12,6 +14,8 @@ const visitors = 8;
 /** Most that a redirect may take, in milliseconds, and a write until it is refused: 2 s and the request around it. */
 const redirectMostMs = 200;
 const refusalMostMs = 2_500;
+/** Stopping with nothing to wait for, in milliseconds. */
+const stopMostMs = 3_000;
 
 interface StoreLock {
   release(): void;
@@ -90,7 +94,9 @@ test("while another process locks the store for 3 s, cached links redirect at on
   expect(await service.metric("srenity_clicks_lost_total")).toBe(0);
   await waitUntil("the service is ready again", 3_000, async () => (await service.send("GET", "/ready")).status === 200);
   expect(service.errors()).toBe("");
+  const stoppingMs = performance.now();
   expect(await service.stop()).toBe(0);
+  expect(performance.now() - stoppingMs).toBeLessThan(stopMostMs);
 }, 30_000);
 
 test("a click that was answered during a lock survives kill -9 and is counted once", async () => {
@@ -105,6 +111,40 @@ test("a click that was answered during a lock survives kill -9 and is counted on
   await using again = await startRunningService({ folder: folder.path, settings: { LOG_LEVEL: "warn" } });
   await waitUntil("the held clicks are in the store", 5_000, async () => (await again.metric("srenity_clicks_held")) === 0);
   await ledger.follow(again, ledger.entries[0] as LinkLedger["entries"][number]);
+  expect(await ledger.findFaults(again)).toEqual([]);
+}, 30_000);
+
+test("a batch that was shipped but not yet taken off the spool when the service died is not counted again", async () => {
+  using folder = temporaryFolder();
+  const { service, ledger } = await startWithLinks(folder.path);
+  await using _ = service;
+  await service.stop();
+  const entry = ledger.entries[0] as LinkLedger["entries"][number];
+  const click = {
+    urlId: entry.id,
+    destinationVersion: 0,
+    isLimited: false,
+    atMs: Date.now(),
+    isBot: false,
+    referrer: null,
+    userAgent: null,
+    clientAddress: null,
+  };
+  const spool = openSqliteSpool(folder.path);
+  const store = await openStoreIn(folder.path);
+  for (const [batchId, isShipped] of [
+    ["shipped", true],
+    ["waiting", false],
+  ] as const) {
+    spool.append(batchId, [click, click, click]);
+    if (isShipped) await store.clicks.commit([click, click, click], batchId);
+    entry.asked += 3;
+    entry.answered += 3;
+  }
+  spool.close();
+  await store.close();
+  await using again = await startRunningService({ folder: folder.path, settings: { LOG_LEVEL: "warn" } });
+  await waitUntil("the held clicks are in the store", 5_000, async () => (await again.metric("srenity_clicks_held")) === 0);
   expect(await ledger.findFaults(again)).toEqual([]);
 }, 30_000);
 

@@ -47,7 +47,12 @@ test("a link service that is killed under `srenity up` answers again within seco
     const pid = servicePid(up);
     process.kill(pid, "SIGKILL");
     await waitUntil("the killed service is gone", 2_000, () => isGone(pid));
-    const tookMs = await waitUntil("the service answers again", 10_000, () => up.send("GET", "/health").then(({ status }) => status === 200, () => false));
+    const tookMs = await waitUntil("the service answers again", 10_000, () =>
+      up.send("GET", "/health").then(
+        ({ status }) => status === 200,
+        () => false,
+      ),
+    );
     expect(tookMs).toBeLessThan(restartMostMs);
     expect(servicePid(up)).not.toBe(pid);
     expect(await ledger.findFaults(up)).toEqual([]);

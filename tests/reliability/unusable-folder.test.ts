@@ -46,35 +46,45 @@ test.skipIf(!canMount)("a store on a disk that has become read-only is refused, 
   expect((await again.send("GET", "/ready")).status).toBe(200);
 });
 
-test.skipIf(asUser === null)("a data folder that may not be read, and one that may not be written, are refused with a sentence that says to change the permissions", async () => {
-  using folder = temporaryFolder();
-  chmodSync(folder.path, 0o755);
-  for (const [name, mode] of [["unreadable", 0o300], ["unwritable", 0o500], ["closed", 0o000]] as const) {
-    const path = join(folder.path, name);
+test.skipIf(asUser === null)(
+  "a data folder that may not be read, and one that may not be written, are refused with a sentence that says to change the permissions",
+  async () => {
+    using folder = temporaryFolder();
+    chmodSync(folder.path, 0o755);
+    for (const [name, mode] of [
+      ["unreadable", 0o300],
+      ["unwritable", 0o500],
+      ["closed", 0o000],
+    ] as const) {
+      const path = join(folder.path, name);
+      mkdirSync(path);
+      if (asUser?.length) chownSync(path, nobody, nobody);
+      chmodSync(path, mode);
+      expect(await refusalOf(path, asUser ?? [])).toContain("change its permissions");
+      chmodSync(path, 0o700);
+    }
+  },
+);
+
+test.skipIf(asUser === null)(
+  "a database, spool or lock file that may not be written is refused with a sentence that says to change the permissions",
+  async () => {
+    using folder = temporaryFolder();
+    chmodSync(folder.path, 0o755);
+    const path = join(folder.path, "store");
     mkdirSync(path);
     if (asUser?.length) chownSync(path, nobody, nobody);
-    chmodSync(path, mode);
-    expect(await refusalOf(path, asUser ?? [])).toContain("change its permissions");
-    chmodSync(path, 0o700);
-  }
-});
-
-test.skipIf(asUser === null)("a database, spool or lock file that may not be written is refused with a sentence that says to change the permissions", async () => {
-  using folder = temporaryFolder();
-  chmodSync(folder.path, 0o755);
-  const path = join(folder.path, "store");
-  mkdirSync(path);
-  if (asUser?.length) chownSync(path, nobody, nobody);
-  await using service = await startRunningService({ folder: path, before: asUser ?? [] });
-  await service.stop();
-  for (const name of ["srenity.db", "spool.db", "serving.lock"]) {
-    chmodSync(join(path, name), 0o400);
-    const sentence = await refusalOf(path, asUser ?? []);
-    expect(sentence).toContain(name);
-    expect(sentence).toContain("permissions");
-    chmodSync(join(path, name), 0o600);
-  }
-});
+    await using service = await startRunningService({ folder: path, before: asUser ?? [] });
+    await service.stop();
+    for (const name of ["srenity.db", "spool.db", "serving.lock"]) {
+      chmodSync(join(path, name), 0o400);
+      const sentence = await refusalOf(path, asUser ?? []);
+      expect(sentence).toContain(name);
+      expect(sentence).toContain("permissions");
+      chmodSync(join(path, name), 0o600);
+    }
+  },
+);
 
 test("a DATA_DIR that is a file, or lies below one, is refused and the file is left alone", async () => {
   using folder = temporaryFolder();

@@ -16,7 +16,7 @@ const sliceMs = 4;
 /** Pause when nothing is to do, in milliseconds. */
 const idlePauseMs = 250;
 /** Pause after a slice, in times of its duration: while redirects come in, and while they do not. */
-const pauseWhenBusy = 20;
+const pauseWhenBusy = 50;
 const pauseWhenCalm = 1;
 /** Longest pause, however long a slice took: it may have waited for a lock, and stopping waits for the pause. In milliseconds. */
 const pauseMostMs = 250;
@@ -41,19 +41,19 @@ export function keepHouse(parts: HouseParts): { stop(): Promise<void> } {
   const { signals } = telemetry;
   let isStopped = false;
   const work = async (): Promise<void> => {
-    let requestsSeen = signals.totalRequests();
+    let seen = { requests: signals.totalRequests(), atMs: monotonicMs() };
     while (!isStopped) {
       const startedMs = monotonicMs();
       const isMore = await store.maintain(nowMs(), sliceMs).catch((error: unknown) => {
         if (!(error instanceof Failure)) signals.unhandled(error);
         return false;
       });
-      const tookMs = monotonicMs() - startedMs;
-      const calmMs = isMore ? tookMs * pauseWhenCalm : idlePauseMs;
-      const requests = signals.totalRequests();
-      const isBusy = requests - requestsSeen > (busyRequestsPerS * (tookMs + calmMs)) / 1_000;
-      requestsSeen = requests;
-      await Bun.sleep(Math.min(pauseMostMs, isMore && isBusy ? tookMs * pauseWhenBusy : calmMs));
+      const now = { requests: signals.totalRequests(), atMs: monotonicMs() };
+      const tookMs = now.atMs - startedMs;
+      const isBusy = now.requests - seen.requests > (busyRequestsPerS * (now.atMs - seen.atMs)) / 1_000;
+      seen = now;
+      const pauseMs = isMore ? tookMs * (isBusy ? pauseWhenBusy : pauseWhenCalm) : idlePauseMs;
+      await Bun.sleep(Math.min(pauseMostMs, pauseMs));
     }
   };
   const working = work();

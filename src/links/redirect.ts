@@ -1,7 +1,7 @@
 import { Failure } from "../errors.ts";
 import type { RedirectTarget, Store } from "../storage/store.ts";
 import type { CacheResult, RedirectOutcome } from "../telemetry/metric-catalogue.ts";
-import type { Signals } from "../telemetry/signals.ts";
+import type { RequestFacts, Signals } from "../telemetry/signals.ts";
 import { continueTrace, requestIdOf } from "../telemetry/trace.ts";
 import type { ClickFate, ClickRecorder } from "./click-recorder.ts";
 import type { Known, LinkCache } from "./link-cache.ts";
@@ -28,14 +28,10 @@ const userAgentMost = 512;
 /** Answers one redirect: the link is found in the cache or the store, it is decided, its click is committed, then the reply goes out. */
 export type Redirect = (request: Request, path: string, code: string, clientAddress: string | null) => Response | Promise<Response>;
 
-/** One redirect on its way. */
-interface Passage {
+/** One redirect on its way, and what will be said of it: one object from arrival to log line. */
+interface Passage extends RequestFacts {
   request: Request;
-  path: string;
   startedMs: number;
-  requestId: string;
-  userAgent: string | null;
-  clientAddress: string | null;
   cacheResult: CacheResult;
 }
 
@@ -44,14 +40,23 @@ export function createRedirect(parts: RedirectParts): Redirect {
 
   return (request, path, code, clientAddress) => {
     signals.requestStarted();
+    const { headers } = request;
+    const { traceId, spanId } = continueTrace(headers.get("traceparent"));
     const passage: Passage = {
       request,
-      path,
       startedMs: monotonicMs(),
-      requestId: requestIdOf(request.headers.get("x-request-id")),
-      userAgent: request.headers.get("user-agent"),
-      clientAddress: keptAddress(clientAddress, addressPrivacy),
       cacheResult: "hit",
+      method: request.method,
+      route: routeOf(path),
+      path,
+      status: 302,
+      durationMs: 0,
+      bytes: 0,
+      requestId: requestIdOf(headers.get("x-request-id")),
+      traceId,
+      spanId,
+      clientAddress: keptAddress(clientAddress, addressPrivacy),
+      userAgent: headers.get("user-agent"),
     };
     const known = cache.get(code);
     if (known === undefined) return lookUp(passage, code);
@@ -77,7 +82,7 @@ export function createRedirect(parts: RedirectParts): Redirect {
     if (!link.isActive) return refuse(passage, "inactive", new Failure("url_not_found"));
     const atMs = nowMs();
     if (link.expiresAtMs !== null && link.expiresAtMs <= atMs) return refuse(passage, "expired", new Failure("url_not_found"));
-    if (passage.request.method === "HEAD") return send(passage, link);
+    if (passage.method === "HEAD") return send(passage, link);
     return new Promise((resolve) => {
       const { userAgent, clientAddress } = passage;
       recorder.record(
@@ -100,7 +105,7 @@ export function createRedirect(parts: RedirectParts): Redirect {
     const headers: Record<string, string> = { Location: locationOf(link.originalUrl), "Cache-Control": "private, no-store", "X-Request-ID": passage.requestId };
     if (parts.isStopping()) headers["Connection"] = "close";
     const response = new Response(null, { status: 302, headers });
-    report(passage, "found", { status: 302, bytes: 0 });
+    report(passage, "found");
     return response;
   }
 
@@ -111,15 +116,16 @@ export function createRedirect(parts: RedirectParts): Redirect {
 
   function refuse(passage: Passage, outcome: RedirectOutcome, failure: Failure): Response {
     const { response, bytes } = parts.refuse(passage.request, passage.requestId, failure);
-    report(passage, outcome, { status: response.status, bytes, errorCode: failure.code });
+    passage.status = response.status;
+    passage.bytes = bytes;
+    passage.errorCode = failure.code;
+    report(passage, outcome);
     return response;
   }
 
-  function report(passage: Passage, outcome: RedirectOutcome, answer: { status: number; bytes: number; errorCode?: string }): void {
-    const { request, path, userAgent, clientAddress, requestId, startedMs } = passage;
-    const { traceId, spanId } = continueTrace(request.headers.get("traceparent"));
-    const durationMs = monotonicMs() - startedMs;
-    signals.redirectAnswered({ method: request.method, route: routeOf(path), path, durationMs, requestId, traceId, spanId, clientAddress, userAgent, ...answer }, outcome, passage.cacheResult);
+  function report(passage: Passage, outcome: RedirectOutcome): void {
+    passage.durationMs = monotonicMs() - passage.startedMs;
+    signals.redirectAnswered(passage, outcome, passage.cacheResult);
   }
 }
 

@@ -9,8 +9,6 @@ import type { OpenApiDocument } from "./openapi.ts";
 import { pageReply, styleSheetPath } from "./page.ts";
 import { jsonReply, type Reply } from "./reply.ts";
 
-type Write = (about: { version: string; baseUrl: string }) => OpenApiDocument;
-
 /** How long browsers keep the style sheet and the icon, in seconds. */
 const assetCacheS = 3_600;
 
@@ -65,13 +63,8 @@ async function welcome({ version }: AppParts, accept: string): Promise<Reply> {
 }
 
 /** The reference: its document, its pages and what they need. */
-export function docsOperations(write: Write): Operation[] {
-  let written: { baseUrl: string; document: OpenApiDocument } | null = null;
-  const documentOf = (parts: AppParts): OpenApiDocument => {
-    const baseUrl = parts.baseUrl();
-    if (written?.baseUrl !== baseUrl) written = { baseUrl, document: write({ version: parts.version, baseUrl }) };
-    return written.document;
-  };
+export function docsOperations(read: () => OpenApiDocument): Operation[] {
+  const documentOf = (parts: AppParts): OpenApiDocument => ({ ...read(), servers: [{ url: parts.baseUrl() }] });
   const readDocument = operation({
     method: "get",
     path: "/openapi.json",

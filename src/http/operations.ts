@@ -10,6 +10,7 @@ import { redirectPaths } from "./redirect-routes.ts";
 import { statsOperations } from "./stats.ts";
 import { urlOperations } from "./urls.ts";
 import { userOperations } from "./users.ts";
+import { version } from "../version.ts";
 
 /** Everything the router answers, in the order of the reference. */
 export const operations: readonly Operation[] = [
@@ -21,8 +22,11 @@ export const operations: readonly Operation[] = [
   ...eventOperations,
   ...probeOperations,
   ...metricsOperations,
-  ...docsOperations((about) => createDocument(operations, about)),
+  ...docsOperations(() => document),
 ];
+
+/** Written once, at the start: it takes 50 ms, which is too long for a request. */
+const document = createDocument(operations, version);
 
 /** Method and template of every route, redirects included, so that their series exist from the start. */
 export function declaredRoutes(): { method: string; route: string }[] {

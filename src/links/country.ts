@@ -7,14 +7,13 @@ import type { CountryOf } from "./visitor.ts";
 /** Addresses remembered; they are truncated, so a few cover many visitors. */
 const addressesMost = 10_000;
 
-/** Reads the country database that is shipped with the program, at the first question. */
+/** Reads the country database that is shipped with the program: 8 MB, so this is for the start, not for a click. */
 export function createCountryOf(): CountryOf {
-  let reader: Reader<CountryResponse> | null = null;
+  const reader = new Reader<CountryResponse>(readFileSync(databaseFile));
   const known = new BoundedCache<string>(addressesMost);
   return (address) => {
     const remembered = known.get(address);
     if (remembered !== undefined) return remembered || null;
-    reader ??= new Reader<CountryResponse>(readFileSync(databaseFile));
     const country = countryIn(reader.get(address)) ?? "";
     known.set(address, country);
     return country || null;

@@ -11,6 +11,7 @@ import { createEventLog } from "./event-log.ts";
 import { createEventStore } from "./events.ts";
 import { createKeyStore } from "./keys.ts";
 import { createLinkStore } from "./links.ts";
+import { createLogKeeper } from "./log-keeper.ts";
 import { migrate, schemaVersion, schemaVersionOf } from "./migrations.ts";
 import { damagedFault, type OpenedFile, openingFault } from "./opening-fault.ts";
 import { createSealer } from "./postings.ts";
@@ -34,8 +35,6 @@ export interface SqliteOptions {
 
 /** Largest file that is checked whole before serving, in bytes; a larger one is checked by the reader beside it. */
 const checkedAtStartBytes = 256 * 1_048_576;
-/** Size of the write-ahead log at which it is written back, in bytes. */
-const logBytesMost = 16 * 1_048_576;
 /** How often another process is looked for, in milliseconds. */
 const foreignChangeEveryMs = 100;
 /** Longest that a statistic waits for the roll-up, in milliseconds. */
@@ -100,20 +99,21 @@ function assemble({ options, file, writer, reader }: Parts): Store {
   const words = createWordIndex(writer);
   const sealer = createSealer(writer);
   const answers = createAnswerStore(writer);
+  const log = createLogKeeper(writer, file, reader);
   const foreign = watchForeignChanges(database);
   return {
     users: createUserStore(writer, reader),
     links: createLinkStore({ writer, reader, events, clicks, words }),
     events: createEventStore({ writer, reader, events, rollUp, describe: options.describe }),
-    clicks: createClickStore(clicks, rollUp, reader),
+    clicks: createClickStore(writer, { clicks, rollUp, reader }),
     keys: createKeyStore(writer),
     answers,
     check: () => check(writer, options),
     maintain: async (nowMs, budgetMs) => {
+      await log.slice();
       if (await sealer.slice()) return true;
       if (await rollUp.slice(budgetMs)) return true;
       if (await words.slice()) return true;
-      await writeBackLog(database, file, reader);
       return answers.forgetOld(nowMs);
     },
     onForeignChange: foreign.listen,
@@ -125,9 +125,12 @@ function assemble({ options, file, writer, reader }: Parts): Store {
   };
 }
 
-function createClickStore(clicks: ClickLog, rollUp: RollUp, reader: Reader): ClickStore {
+function createClickStore(writer: Writer, { clicks, rollUp, reader }: { clicks: ClickLog; rollUp: RollUp; reader: Reader }): ClickStore {
   return {
-    commit: async (batch, batchId) => clicks.commit(batch, batchId),
+    commit: async (batch, batchId) => {
+      if (writer.held) await writer.held;
+      return clicks.commit(batch, batchId);
+    },
     stats: async (urlId, range) => {
       const deadlineMs = performance.now() + rollUpWaitMostMs;
       while (performance.now() < deadlineMs && (await rollUp.slice(rollUpSliceMs))) await Bun.sleep(0);
@@ -135,14 +138,6 @@ function createClickStore(clicks: ClickLog, rollUp: RollUp, reader: Reader): Cli
     },
     rollupLag: () => clicks.lag(),
   };
-}
-
-/** The reader copies most of the log beside the service; what is left is little, and done here it is all, so that the log begins anew. */
-async function writeBackLog(database: Database, file: string, reader: Reader): Promise<void> {
-  const size = statSync(`${file}-wal`, { throwIfNoEntry: false })?.size ?? 0;
-  if (size < logBytesMost) return;
-  await reader.ask("store.checkpoint", null);
-  database.run("PRAGMA wal_checkpoint(PASSIVE)");
 }
 
 /** SQLite's data version changes when another connection has written; the reader never writes. */

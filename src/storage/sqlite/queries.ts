@@ -4,10 +4,10 @@ import { listLinks } from "./link-list.ts";
 import { readStats } from "./stats.ts";
 import { listUsers } from "./user-list.ts";
 
-/** Copies what it can of the write-ahead log into the database file, without stopping readers or the writer. */
-function checkpoint(database: Database, _: null): null {
-  database.run("PRAGMA wal_checkpoint(PASSIVE)");
-  return null;
+/** Copies what it can of the write-ahead log into the database file, without stopping readers or the writer; says whether that was all. */
+function checkpoint(database: Database, _: null): boolean {
+  const { log, checkpointed } = database.query("PRAGMA wal_checkpoint(PASSIVE)").get() as { log: number; checkpointed: number };
+  return log === checkpointed;
 }
 
 /** Whether the whole file reads well; "ok", or what SQLite found. */

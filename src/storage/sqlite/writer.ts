@@ -39,6 +39,7 @@ export class Writer {
   readonly #undo: Statement;
   #waiting: Waiting[] = [];
   #isWriting = false;
+  #held: Promise<void> | null = null;
 
   constructor(database: Database, observe: ObserveOperation) {
     this.database = database;
@@ -81,6 +82,24 @@ export class Writer {
     return promise;
   }
 
+  /** Set while transactions wait for `hold` to end. */
+  get held(): Promise<void> | null {
+    return this.#held;
+  }
+
+  /** Lets no transaction begin until the returned function is called, or until `mostMs` have passed. */
+  hold(mostMs: number): () => void {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    const release = (): void => {
+      clearTimeout(timer);
+      if (this.#held === promise) this.#held = null;
+      resolve();
+    };
+    const timer = setTimeout(release, mostMs);
+    this.#held = promise;
+    return release;
+  }
+
   /** Reads on the writing connection, for rows found by key. @throws Failure store_* */
   read<T>(operation: string, work: () => T): T {
     return this.#observed(operation, work);
@@ -89,6 +108,7 @@ export class Writer {
   async #writeAll(): Promise<void> {
     let pauseMs = pauseFirstMs;
     while (this.#waiting.length > 0) {
+      if (this.#held) await this.#held;
       try {
         this.#writeTogether();
         pauseMs = pauseFirstMs;

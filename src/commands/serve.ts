@@ -38,11 +38,12 @@ export async function runServe(args: string[], config: Config): Promise<number> 
   }
   const lock = lockFolder(config.DATA_DIR);
   const service = await openService(config);
-  const signal = await new Promise<NodeJS.Signals>((resolve) => {
+  const reason = await new Promise<string>((resolve) => {
     for (const name of ["SIGTERM", "SIGINT"] as const) process.once(name, () => resolve(name));
+    process.once("disconnect", () => resolve("its supervisor ended"));
     process.send?.({ address: service.address });
   });
-  await service.stop(signal);
+  await service.stop(reason);
   lock.release();
   return 0;
 }

@@ -156,6 +156,8 @@ describe("the service", () => {
 
   test("is in full health afterwards", async () => {
     expect((await service.send("GET", "/ready")).status).toBe(200);
-    expect((await service.send("POST", "/urls", { body: { user_id: 1, original_url: "https://example.com/after-all" } })).status).toBe(201);
+    const owner = await service.send("POST", "/users", { body: { username: "survivor", email: "survivor@example.com" } });
+    expect(owner.status).toBe(201);
+    expect((await service.send("POST", "/urls", { body: { user_id: owner.json.id, original_url: "https://example.com/after-all" } })).status).toBe(201);
   });
 });

@@ -102,3 +102,13 @@ test("SIGTERM to `srenity up` right after its start ends it with status 0 and le
     expect(isGone(pid as number)).toBe(true);
   }
 });
+
+test("a service whose supervisor is killed ends by itself, so that the next `srenity up` can start", async () => {
+  using folder = temporaryFolder();
+  await using up = await startRunningService({ folder: folder.path, command: "up", settings: { PORT: await freePort() } });
+  const pid = servicePid(up);
+  process.kill(up.pid, "SIGKILL");
+  await waitUntil("the orphaned service is gone", 10_000, () => isGone(pid));
+  await using next = await startRunningService({ folder: folder.path, command: "up", settings: { PORT: await freePort() } });
+  expect((await next.send("GET", "/health")).status).toBe(200);
+});

@@ -9,6 +9,7 @@ import { openDatabase, type SqliteSync, stopWaiting } from "./database.ts";
 import { prepareFolder } from "./folder.ts";
 import { createEventLog } from "./event-log.ts";
 import { createEventStore } from "./events.ts";
+import { type Integrity, watchIntegrity } from "./integrity.ts";
 import { createKeyStore } from "./keys.ts";
 import { createLinkStore } from "./links.ts";
 import { createLogKeeper } from "./log-keeper.ts";
@@ -33,7 +34,7 @@ export interface SqliteOptions {
   diskFreeMb?: number;
 }
 
-/** Largest file that is checked whole before serving, in bytes; a larger one is checked by the reader beside it. */
+/** Largest file that is checked whole before serving, in bytes; a larger one is checked beside the service. */
 const checkedAtStartBytes = 256 * 1_048_576;
 /** How often another process is looked for, in milliseconds. */
 const foreignChangeEveryMs = 100;
@@ -53,9 +54,10 @@ export const databaseName = "srenity.db";
 export async function openSqliteStore(options: SqliteOptions): Promise<Store> {
   const file = join(options.folder, databaseName);
   const observe = options.observe ?? (() => {});
+  const isSmall = (statSync(file, { throwIfNoEntry: false })?.size ?? 0) <= checkedAtStartBytes;
   const writer = new Writer(openChecked(options, file), observe);
   const reader = new Reader(file, observe);
-  return assemble({ options, file, writer, reader });
+  return assemble({ options, file, writer, reader, integrity: watchIntegrity(file, isSmall, observe) });
 }
 
 /** Opens the file, looks for damage and brings the schema up to date; every fault in one sentence. */
@@ -89,9 +91,10 @@ interface Parts {
   file: string;
   writer: Writer;
   reader: Reader;
+  integrity: Integrity;
 }
 
-function assemble({ options, file, writer, reader }: Parts): Store {
+function assemble({ options, file, writer, reader, integrity }: Parts): Store {
   const { database } = writer;
   const events = createEventLog(database);
   const clicks = createClickLog(writer, events);
@@ -108,8 +111,9 @@ function assemble({ options, file, writer, reader }: Parts): Store {
     clicks: createClickStore(writer, { clicks, rollUp, reader }),
     keys: createKeyStore(writer),
     answers,
-    check: () => check(writer, options),
+    check: () => check(writer, options, integrity),
     maintain: async (nowMs, budgetMs) => {
+      integrity.begin();
       await log.slice();
       if (await sealer.slice()) return true;
       if (await rollUp.slice(budgetMs)) return true;
@@ -156,7 +160,7 @@ function watchForeignChanges(database: Database): { listen(listener: () => void)
 }
 
 /** Every check by name; a fault is a result, never an exception. */
-async function check(writer: Writer, options: SqliteOptions): Promise<StoreCheck[]> {
+async function check(writer: Writer, options: SqliteOptions, integrity: Integrity): Promise<StoreCheck[]> {
   const run = async (name: string, look: () => string | Promise<string>): Promise<StoreCheck> => {
     try {
       return { name, isOk: true, detail: await look() };
@@ -166,6 +170,7 @@ async function check(writer: Writer, options: SqliteOptions): Promise<StoreCheck
   };
   return [
     await run("store_writable", () => writer.write("store.check", () => void writer.database.run("UPDATE progress SET value = value WHERE name = 'event_id'")).then(() => "writes")),
+    await run("integrity", () => integrity.verdict()),
     await run("disk_space", async () => {
       const { bavail, bsize } = await statfs(options.folder);
       const freeMb = Math.floor((bavail * bsize) / 1_048_576);

@@ -4,8 +4,8 @@ import type { Queries } from "./queries.ts";
 
 /** Questions that may wait for the reader; beyond, the store is busy. */
 const waitingMost = 1_000;
-/** Longest that an answer may take, in milliseconds; then the reader is replaced. */
-const answerMostMs = 5_000;
+/** Longest that an answer may take unless said otherwise, in milliseconds; then the reader is replaced. */
+const answerDefaultMs = 5_000;
 
 export interface ReaderRequest {
   id: number;
@@ -29,13 +29,15 @@ interface Waiting {
 export class Reader {
   readonly #file: string;
   readonly #observe: ObserveOperation;
+  readonly #answerMostMs: number;
   readonly #waiting = new Map<number, Waiting>();
   #worker: Worker | null = null;
   #lastId = 0;
 
-  constructor(file: string, observe: ObserveOperation) {
+  constructor(file: string, observe: ObserveOperation, answerMostMs = answerDefaultMs) {
     this.#file = file;
     this.#observe = observe;
+    this.#answerMostMs = answerMostMs;
   }
 
   /** Asks one of `queries.ts`. @throws Failure store_* */
@@ -60,7 +62,8 @@ export class Reader {
     const worker = (this.#worker ??= this.#start());
     const id = ++this.#lastId;
     return new Promise((resolve, reject) => {
-      const timer = setTimeout(() => this.#replace(new Failure("store_unavailable", `No answer within ${answerMostMs / 1_000} s.`)), answerMostMs);
+      const late = (): void => this.#replace(new Failure("store_unavailable", `No answer within ${this.#answerMostMs / 1_000} s.`));
+      const timer = setTimeout(late, this.#answerMostMs);
       this.#waiting.set(id, { resolve, reject, timer });
       worker.postMessage({ id, file: this.#file, name, argument } satisfies ReaderRequest);
     });

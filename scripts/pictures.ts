@@ -46,7 +46,15 @@ mkdirSync(folder, { recursive: true });
 const service = await startService({ PORT: "8080", LOG_LEVEL: "warn" });
 const browser = await chromium.launch({
   executablePath: "/usr/bin/chromium",
-  args: ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync", "--hide-scrollbars"],
+  args: [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--hide-scrollbars",
+  ],
 });
 try {
   const complaints = await takePictures(browser, service.address, folder);

@@ -49,7 +49,8 @@ const host = (text: string): string => {
 
 const origin = (text: string): string => {
   const url = URL.canParse(text) ? new URL(text) : null;
-  if (!url || !/^https?:$/.test(url.protocol) || url.search || url.hash || url.username) throw new Error("must be an absolute http(s) address such as https://go.example");
+  if (!url || !/^https?:$/.test(url.protocol) || url.search || url.hash || url.username)
+    throw new Error("must be an absolute http(s) address such as https://go.example");
   return url.href.replace(/\/$/, "");
 };
 
@@ -57,7 +58,10 @@ const origin = (text: string): string => {
 const authKeyLeastLength = 16;
 
 const secrets = (text: string): string[] => {
-  const keys = text.split(",").map((key) => key.trim()).filter(Boolean);
+  const keys = text
+    .split(",")
+    .map((key) => key.trim())
+    .filter(Boolean);
   if (keys.some((key) => key.length < authKeyLeastLength)) throw new Error(`must be comma-separated keys of at least ${authKeyLeastLength} characters`);
   return keys;
 };
@@ -70,10 +74,18 @@ const settings = {
   BASE_URL: setting<string | null>(origin, null, "Public address that short links begin with; absent, http://HOST:PORT.", { shown: "" }),
   AUTH: setting(oneOf("auto", "on", "off"), "auto", "Whether the API asks for a key: auto asks unless HOST is loopback, on always asks, off never does."),
   AUTH_KEYS: setting<string[]>(secrets, [], "Comma-separated admin keys, beside those made with `srenity key create`.", { shown: "", secret: true }),
-  LOG_LEVEL: setting(oneOf("trace", "debug", "info", "warn", "error", "fatal", "silent"), "info", "Least level that is logged; requests to probes and metrics log at debug."),
+  LOG_LEVEL: setting(
+    oneOf("trace", "debug", "info", "warn", "error", "fatal", "silent"),
+    "info",
+    "Least level that is logged; requests to probes and metrics log at debug.",
+  ),
   DEDUPE: setting(flag, true, "Whether shortening an address again returns the owner's active link to it.", { shown: "on" }),
   CACHE_ENTRIES: setting(whole(0, 10_000_000), 100_000, "Most links kept in the redirect cache; unknown codes have a second cache of the same size."),
-  CLIENT_ADDRESS: setting(oneOf("truncated", "full", "none"), "truncated", "How client addresses are logged and stored: truncated to /24 and /48, full, or none."),
+  CLIENT_ADDRESS: setting(
+    oneOf("truncated", "full", "none"),
+    "truncated",
+    "How client addresses are logged and stored: truncated to /24 and /48, full, or none.",
+  ),
   SQLITE_SYNC: setting(oneOf("normal", "full"), "normal", "normal survives a killed process, full a power cut as well, at the price of one fsync a commit."),
   LEGACY_METRICS: setting(flag, false, "Adds the seven flask_app_* names of the first version to /prom_metrics.", { shown: "off" }),
   DISK_FREE_MB: setting(whole(1, 1_000_000), 100, "Free space below which /ready says that the disk is filling, in megabytes."),
@@ -105,7 +117,10 @@ export function readConfig(environment: Record<string, string | undefined> = pro
       faults.push(`${name}${secret ? "" : `=${JSON.stringify(text)}`} ${(error as Error).message}`);
     }
   }
-  if (faults.length > 0) throw new OperatorError(`${faults.length === 1 ? "A setting is" : `${faults.length} settings are`} wrong:\n${faults.map((fault) => `  ${fault}`).join("\n")}`);
+  if (faults.length > 0)
+    throw new OperatorError(
+      `${faults.length === 1 ? "A setting is" : `${faults.length} settings are`} wrong:\n${faults.map((fault) => `  ${fault}`).join("\n")}`,
+    );
   return Object.freeze(values) as Config;
 }
 

@@ -15,7 +15,10 @@ interface Command {
 const commands: Record<string, Command> = {
   up: { sentence: "run everything under supervision", load: async () => (await import("./commands/up.ts")).runUp },
   serve: { sentence: "run the link service", load: async () => (await import("./commands/serve.ts")).runServe },
-  import: { sentence: "read users, links and events from files, ours or another shortener's", load: async () => (await import("./commands/import.ts")).runImport },
+  import: {
+    sentence: "read users, links and events from files, ours or another shortener's",
+    load: async () => (await import("./commands/import.ts")).runImport,
+  },
   export: { sentence: "write everything as CSV or NDJSON", load: async () => (await import("./commands/export.ts")).runExport },
   backup: { sentence: "copy the store while it serves, verified", load: async () => (await import("./commands/backup.ts")).runBackup },
   restore: { sentence: "put a backup in place", load: async () => (await import("./commands/restore.ts")).runRestore },

@@ -79,7 +79,17 @@ export async function openService(config: Config): Promise<LinkService> {
     cache.clear();
     app.forgetKeys();
   });
-  const redirect = createRedirect({ store, cache, recorder, signals, addressPrivacy: config.CLIENT_ADDRESS, refuse: refuseRedirect, isStopping, nowMs, monotonicMs });
+  const redirect = createRedirect({
+    store,
+    cache,
+    recorder,
+    signals,
+    addressPrivacy: config.CLIENT_ADDRESS,
+    refuse: refuseRedirect,
+    isStopping,
+    nowMs,
+    monotonicMs,
+  });
   const server = listen(config, () => startServer({ host: config.HOST, port: config.PORT, redirect, app, addressPrivacy: config.CLIENT_ADDRESS }));
   state.address = `http://${config.HOST.includes(":") ? `[${config.HOST}]` : config.HOST}:${server.port}`;
   for (const host of ownHosts(config, server.port)) hosts.add(host);

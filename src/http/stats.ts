@@ -1,6 +1,6 @@
 import { z } from "@hono/zod-openapi";
 import { Failure } from "../errors.ts";
-import type { LinkStats, StatsRange } from "../storage/store.ts";
+import type { LinkStats, StatsRange } from "../storage/link-stats.ts";
 import { type Operation, operation } from "./operation.ts";
 import { timeFilter, timeFormatField } from "./query-fields.ts";
 import { jsonReply } from "./reply.ts";

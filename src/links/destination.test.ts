@@ -7,19 +7,46 @@ const outcomeOf = (text: string) => parseDestination(text, own).outcome;
 
 test("only an absolute http or https address with a host is a destination", () => {
   const refusedTexts = [
-    "", "example.com", "//example.com/a", "/a", "ftp://example.com", "javascript:alert(1)", "data:text/html,x", "http://", "https:///a", "http:example.com",
-    "http://user@example.com", "http://user:secret@example.com", "http://@example.com", "http://exa mple.com", "http://example.com/a b", " http://example.com",
-    "http://example.com\n", "http://example.com\\@evil.example", "https://example.com:99999", "http://[::1", `https://example.com/${"a".repeat(destinationLengthMost)}`,
+    "",
+    "example.com",
+    "//example.com/a",
+    "/a",
+    "ftp://example.com",
+    "javascript:alert(1)",
+    "data:text/html,x",
+    "http://",
+    "https:///a",
+    "http:example.com",
+    "http://user@example.com",
+    "http://user:secret@example.com",
+    "http://@example.com",
+    "http://exa mple.com",
+    "http://example.com/a b",
+    " http://example.com",
+    "http://example.com\n",
+    "http://example.com\\@evil.example",
+    "https://example.com:99999",
+    "http://[::1",
+    `https://example.com/${"a".repeat(destinationLengthMost)}`,
   ];
   for (const text of refusedTexts) expect([text, outcomeOf(text)]).toEqual([text, "refused"]);
-  for (const text of ["http://example.com", "HTTPS://Example.com:443/A?b=C#d", "http://127.0.0.1:9000/x", "http://[::1]:80/", "https://bücher.example/straße", "https://example.com/%20"]) {
+  for (const text of [
+    "http://example.com",
+    "HTTPS://Example.com:443/A?b=C#d",
+    "http://127.0.0.1:9000/x",
+    "http://[::1]:80/",
+    "https://bücher.example/straße",
+    "https://example.com/%20",
+  ]) {
     expect([text, outcomeOf(text)]).toEqual([text, "ok"]);
   }
 });
 
 test("our own short links are refused, our other pages and other hosts are not", () => {
-  for (const text of ["https://go.example/abc123", "https://GO.example/r/abc", "http://127.0.0.1:8080/urls/abc/redirect", "https://go.example:443/abc123?x=1"]) expect([text, outcomeOf(text)]).toEqual([text, "refused"]);
-  for (const text of ["https://go.example/docs", "https://go.example/", "http://127.0.0.1:8081/abc123", "https://other.example/abc123"]) expect([text, outcomeOf(text)]).toEqual([text, "ok"]);
+  for (const text of ["https://go.example/abc123", "https://GO.example/r/abc", "http://127.0.0.1:8080/urls/abc/redirect", "https://go.example:443/abc123?x=1"])
+    expect([text, outcomeOf(text)]).toEqual([text, "refused"]);
+  for (const text of ["https://go.example/docs", "https://go.example/", "http://127.0.0.1:8081/abc123", "https://other.example/abc123"])
+    expect([text, outcomeOf(text)]).toEqual([text, "ok"]);
 });
 
 test("normalising lowers scheme and host, drops default port and empty fragment, and leaves the rest", () => {
@@ -29,7 +56,8 @@ test("normalising lowers scheme and host, drops default port and empty fragment,
     "http://example.com:80?x=%7E": "http://example.com/?x=%7E",
     "https://example.com:8443/#top": "https://example.com:8443/#top",
   };
-  for (const [text, expected] of Object.entries(normalized)) expect(parseDestination(text, null)).toEqual({ outcome: "ok", url: text, normalizedUrl: expected });
+  for (const [text, expected] of Object.entries(normalized))
+    expect(parseDestination(text, null)).toEqual({ outcome: "ok", url: text, normalizedUrl: expected });
 });
 
 test("normalising twice is normalising once, and goes to the same place", () => {

@@ -3,7 +3,15 @@ import type { RedirectTarget } from "../storage/store.ts";
 import { BoundedCache } from "./bounded-cache.ts";
 import { LinkCache } from "./link-cache.ts";
 
-const target = (id: number): RedirectTarget => ({ id, shortCode: `c${id}`, originalUrl: "https://example.com", destinationVersion: 0, isActive: true, expiresAtMs: null, isLimited: false });
+const target = (id: number): RedirectTarget => ({
+  id,
+  shortCode: `c${id}`,
+  originalUrl: "https://example.com",
+  destinationVersion: 0,
+  isActive: true,
+  expiresAtMs: null,
+  isLimited: false,
+});
 
 test("a cache never holds more than it may, and keeps what is used", () => {
   const cache = new BoundedCache<number>(100);

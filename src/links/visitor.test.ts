@@ -35,6 +35,12 @@ test("a click is described by where it came from, what it was made with and from
     device: "mobile",
     country: "US",
   });
-  expect(describeClick({ referrer: null, userAgent: null, clientAddress: "10.0.0.0" })).toEqual({ referrer: "direct", browser: "unknown", system: "unknown", device: "unknown", country: "unknown" });
+  expect(describeClick({ referrer: null, userAgent: null, clientAddress: "10.0.0.0" })).toEqual({
+    referrer: "direct",
+    browser: "unknown",
+    system: "unknown",
+    device: "unknown",
+    country: "unknown",
+  });
   expect(describeClick({ referrer: "no address", userAgent: "x", clientAddress: null }).referrer).toBe("unknown");
 });

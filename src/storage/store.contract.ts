@@ -52,7 +52,11 @@ export function proveStore(name: string, make: () => Promise<StoreUnderTest>): v
       test("an owner's active, unlimited link to the same address is found instead of made again", async () => {
         const originalUrl = "https://example.com/twin";
         const link = await makeLink({ originalUrl });
-        const again = async (changes: Partial<NewLink>) => (await store.links.create(plainLink({ shortCode: nextCode(), originalUrl, dedupe: true, ...changes }), now)) as { outcome: string; link: { id: number } };
+        const again = async (changes: Partial<NewLink>) =>
+          (await store.links.create(plainLink({ shortCode: nextCode(), originalUrl, dedupe: true, ...changes }), now)) as {
+            outcome: string;
+            link: { id: number };
+          };
         expect(await again({})).toMatchObject({ outcome: "duplicate", link: { id: link.id } });
         expect((await again({ dedupe: false })).outcome).toBe("created");
         await store.links.update(link.id, { isActive: false }, now);
@@ -61,7 +65,9 @@ export function proveStore(name: string, make: () => Promise<StoreUnderTest>): v
 
       test("one of 20 concurrent creations of the same address makes it, the others find it", async () => {
         const originalUrl = "https://example.com/race";
-        const results = await Promise.all(Array.from({ length: 20 }, () => store.links.create(plainLink({ shortCode: nextCode(), originalUrl, dedupe: true }), now)));
+        const results = await Promise.all(
+          Array.from({ length: 20 }, () => store.links.create(plainLink({ shortCode: nextCode(), originalUrl, dedupe: true }), now)),
+        );
         expect(results.filter(({ outcome }) => outcome === "created")).toHaveLength(1);
         expect(results.filter(({ outcome }) => outcome === "duplicate")).toHaveLength(19);
       });
@@ -80,7 +86,13 @@ export function proveStore(name: string, make: () => Promise<StoreUnderTest>): v
         const tagged = await makeLink({ title: "Quarterly Brief", tags: ["ops", "q1"], originalUrl: "https://opswise.net/harbour" });
         const gone = await makeLink({ title: "Quarterly Brief", tags: ["ops"] });
         await store.links.delete(gone.id, now);
-        for (const filter of [{ title: "quarterly brief" }, { tag: "q1" }, { words: "quart harb" }, { shortCode: tagged.shortCode }, { userId: 1, tag: "ops", isActive: true }]) {
+        for (const filter of [
+          { title: "quarterly brief" },
+          { tag: "q1" },
+          { words: "quart harb" },
+          { shortCode: tagged.shortCode },
+          { userId: 1, tag: "ops", isActive: true },
+        ]) {
           expect((await store.links.list(filter, firstPage)).items.map(({ id }) => id)).toEqual([tagged.id]);
         }
         expect((await store.links.list({ userId: 999 }, firstPage)).items).toEqual([]);
@@ -99,7 +111,7 @@ export function proveStore(name: string, make: () => Promise<StoreUnderTest>): v
       test("pages by number and by key cover the list once", async () => {
         const all = (await store.links.list({}, { limit: 1_000, offset: 0 })).items.map(({ id }) => id);
         const byKey: number[] = [];
-        for (let afterId = 0; ; ) {
+        for (let afterId = 0; ;) {
           const { items } = await store.links.list({}, { limit: 7, offset: 0, afterId });
           if (items.length === 0) break;
           byKey.push(...items.map(({ id }) => id));
@@ -113,7 +125,14 @@ export function proveStore(name: string, make: () => Promise<StoreUnderTest>): v
       });
 
       test("importing a row twice changes nothing, and a tombstone keeps its code", async () => {
-        const row: ImportedLink = { ...plainLink({ shortCode: "imported1" }), isActive: true, earlierClicks: 5, createdAtMs: now, updatedAtMs: now, deletedAtMs: null };
+        const row: ImportedLink = {
+          ...plainLink({ shortCode: "imported1" }),
+          isActive: true,
+          earlierClicks: 5,
+          createdAtMs: now,
+          updatedAtMs: now,
+          deletedAtMs: null,
+        };
         const tombstone: ImportedLink = { ...row, shortCode: "imported2", deletedAtMs: now };
         expect((await store.links.importBatch([row, tombstone])).map(({ outcome }) => outcome)).toEqual(["created", "created"]);
         expect((await store.links.importBatch([row, tombstone])).map(({ outcome }) => outcome)).toEqual(["unchanged", "unchanged"]);
@@ -164,7 +183,11 @@ export function proveStore(name: string, make: () => Promise<StoreUnderTest>): v
       test("statistics count every committed click, before and after the roll-up and a restart", async () => {
         const link = await makeLink();
         const hour = 3_600_000;
-        await store.clicks.commit([plainClick({ urlId: link.id }), plainClick({ urlId: link.id, atMs: now + hour, isBot: true }), plainClick({ urlId: link.id, atMs: now + 24 * hour })]);
+        await store.clicks.commit([
+          plainClick({ urlId: link.id }),
+          plainClick({ urlId: link.id, atMs: now + hour, isBot: true }),
+          plainClick({ urlId: link.id, atMs: now + 24 * hour }),
+        ]);
         const expected = { totals: { clicks: 3, people: 2, bots: 1 } };
         expect(await store.clicks.stats(link.id, { interval: "hour" })).toMatchObject(expected);
         await settle();

@@ -1,3 +1,5 @@
+import type { LinkStats, StatsRange } from "./link-stats.ts";
+
 /**
  * What a store does. `sqlite/` (and later `postgres/`) say how; `store.contract.ts` proves them alike.
  * Times are epoch milliseconds. A store answers expected outcomes as values and throws `Failure`
@@ -73,7 +75,10 @@ export interface UserStore {
   create(user: { username: string; email: string }, nowMs: number): Promise<{ outcome: "created"; user: User } | { outcome: "username_taken" | "email_taken" }>;
   get(id: number): Promise<User | null>;
   list(filter: UserFilter, page: PageRequest): Promise<Page<User>>;
-  update(id: number, changes: { username?: string; email?: string }): Promise<{ outcome: "updated"; user: User } | { outcome: "username_taken" | "email_taken" | "not_found" }>;
+  update(
+    id: number,
+    changes: { username?: string; email?: string },
+  ): Promise<{ outcome: "updated"; user: User } | { outcome: "username_taken" | "email_taken" | "not_found" }>;
   /** The row stays as a tombstone without name and email; links and events stay listable. */
   delete(id: number, nowMs: number): Promise<boolean>;
   /** One transaction; a repeated name is kept, a row with a known id changes that user. */
@@ -215,26 +220,6 @@ export interface ClickStore {
   rollupLag(): number;
 }
 
-/** `fromMs` inclusive, `toMs` exclusive; absent bounds are open. */
-export interface StatsRange {
-  fromMs?: number;
-  toMs?: number;
-  interval: "hour" | "day";
-}
-
-/** Counts by value, most frequent first. */
-export type Breakdown = { value: string; clicks: number }[];
-
-export interface LinkStats {
-  totals: { clicks: number; people: number; bots: number };
-  series: { atMs: number; clicks: number; bots: number }[];
-  referrers: Breakdown;
-  browsers: Breakdown;
-  systems: Breakdown;
-  devices: Breakdown;
-  countries: Breakdown;
-}
-
 export interface StoredEvent {
   id: number;
   urlId: number | null;
@@ -255,7 +240,10 @@ export interface EventFilter {
 export type ImportedEvent = Omit<StoredEvent, "id"> & { id?: number };
 
 export interface EventStore {
-  create(event: { urlId: number; userId: number; type: string; details: Record<string, unknown> }, nowMs: number): Promise<{ outcome: "created"; event: StoredEvent } | { outcome: "url_unknown" | "user_unknown" }>;
+  create(
+    event: { urlId: number; userId: number; type: string; details: Record<string, unknown> },
+    nowMs: number,
+  ): Promise<{ outcome: "created"; event: StoredEvent } | { outcome: "url_unknown" | "user_unknown" }>;
   get(id: number): Promise<StoredEvent | null>;
   /** Clicks are events too, readable as soon as they are committed. */
   list(filter: EventFilter, page: PageRequest): Promise<Page<StoredEvent>>;
@@ -292,7 +280,11 @@ export interface Answer {
 
 export interface AnswerStore {
   /** Takes the key for this request, or says what is known of it. */
-  reserve(key: string, requestHash: string, nowMs: number): Promise<{ outcome: "reserved" | "mismatch" | "in_progress" } | { outcome: "answered"; answer: Answer }>;
+  reserve(
+    key: string,
+    requestHash: string,
+    nowMs: number,
+  ): Promise<{ outcome: "reserved" | "mismatch" | "in_progress" } | { outcome: "answered"; answer: Answer }>;
   complete(key: string, answer: Answer): Promise<void>;
   /** Gives a reserved key back after a request that failed on our side. */
   release(key: string): Promise<void>;

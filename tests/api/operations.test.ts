@@ -24,7 +24,7 @@ describe("GET /ready", () => {
   test("names every check", async () => {
     const { status, json } = await service.send("GET", "/ready");
     expect([status, json.status]).toEqual([200, "ready"]);
-    expect(json.checks.map(({ name }: { name: string }) => name)).toEqual(["store_writable", "disk_space", "migrations", "running"]);
+    expect(json.checks.map(({ name }: { name: string }) => name)).toEqual(["store_writable", "integrity", "disk_space", "migrations", "running"]);
     expect(json.checks.every(({ is_ok }: { is_ok: boolean }) => is_ok)).toBe(true);
   });
 

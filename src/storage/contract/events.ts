@@ -22,7 +22,9 @@ export function proveEvents(store: () => Store): void {
       expect(found.items).toEqual(clicks);
       expect(found.total).toBe(clicks.length);
       const window = { fromMs: now + 1, toMs: now + 7_200_000 };
-      expect((await store().events.list(window, { limit: 1_000, offset: 0 })).items).toEqual(items.filter(({ atMs }) => atMs >= window.fromMs && atMs < window.toMs));
+      expect((await store().events.list(window, { limit: 1_000, offset: 0 })).items).toEqual(
+        items.filter(({ atMs }) => atMs >= window.fromMs && atMs < window.toMs),
+      );
       for (const event of [items[0], clicks[0]]) expect(await store().events.get(event?.id ?? 0)).toEqual(event ?? null);
     });
 

@@ -7,7 +7,18 @@ export const firstPage = { limit: 100, offset: 0 };
 /** A link that is shortened without any wish. */
 export function plainLink(changes: Partial<NewLink> = {}): NewLink {
   const originalUrl = changes.originalUrl ?? "https://example.com/a";
-  return { userId: 1, shortCode: "aaaaaa", originalUrl, normalizedUrl: originalUrl, title: null, expiresAtMs: null, maxClicks: null, tags: [], dedupe: false, ...changes };
+  return {
+    userId: 1,
+    shortCode: "aaaaaa",
+    originalUrl,
+    normalizedUrl: originalUrl,
+    title: null,
+    expiresAtMs: null,
+    maxClicks: null,
+    tags: [],
+    dedupe: false,
+    ...changes,
+  };
 }
 
 /** A click as the redirect path makes it. */

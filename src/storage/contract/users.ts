@@ -6,7 +6,9 @@ import { firstPage, now, plainLink } from "./rows.ts";
 export function proveUsers(store: () => Store): void {
   describe("users", () => {
     test("one of 16 concurrent creations of a name wins", async () => {
-      const results = await Promise.all(Array.from({ length: 16 }, (_, index) => store().users.create({ username: "bob", email: `bob${index}@example.com` }, now)));
+      const results = await Promise.all(
+        Array.from({ length: 16 }, (_, index) => store().users.create({ username: "bob", email: `bob${index}@example.com` }, now)),
+      );
       expect(results.filter(({ outcome }) => outcome === "created")).toHaveLength(1);
       expect(results.filter(({ outcome }) => outcome === "username_taken")).toHaveLength(15);
     });
@@ -17,7 +19,10 @@ export function proveUsers(store: () => Store): void {
 
     test("imported repeats keep their rows, and a created user may not repeat them", async () => {
       const row = { username: "twice", email: "one@example.com", createdAtMs: now };
-      const outcomes = await store().users.importBatch([{ ...row, id: 501 }, { ...row, id: 502, email: "two@example.com" }]);
+      const outcomes = await store().users.importBatch([
+        { ...row, id: 501 },
+        { ...row, id: 502, email: "two@example.com" },
+      ]);
       expect(outcomes.map(({ outcome }) => outcome)).toEqual(["created", "created"]);
       expect((await store().users.list({ username: "twice" }, firstPage)).total).toBe(2);
       expect((await store().users.create({ username: "twice", email: "three@example.com" }, now)).outcome).toBe("username_taken");

@@ -17,7 +17,9 @@ interface AnswerRow {
 /** First answers by Idempotency-Key. An old one is forgotten when its key comes again, or in passing. */
 export function createAnswerStore(writer: Writer): AnswerStore & { forgetOld(nowMs: number): Promise<boolean> } {
   const { database } = writer;
-  const find = database.prepare<AnswerRow, [string, number]>("SELECT request_hash, reserved_at, status, headers, body FROM answers WHERE key = ? AND reserved_at > ?");
+  const find = database.prepare<AnswerRow, [string, number]>(
+    "SELECT request_hash, reserved_at, status, headers, body FROM answers WHERE key = ? AND reserved_at > ?",
+  );
   const reserve = database.prepare<void, [string, string, number]>("INSERT OR REPLACE INTO answers (key, request_hash, reserved_at) VALUES (?, ?, ?)");
   const complete = database.prepare<void, [number, string, string, string]>("UPDATE answers SET status = ?, headers = ?, body = ? WHERE key = ?");
   const release = database.prepare<void, [string]>("DELETE FROM answers WHERE key = ? AND status IS NULL");
@@ -33,7 +35,10 @@ export function createAnswerStore(writer: Writer): AnswerStore & { forgetOld(now
         }
         if (row.request_hash !== requestHash) return { outcome: "mismatch" as const };
         if (row.status === null) return { outcome: "in_progress" as const };
-        return { outcome: "answered" as const, answer: { status: row.status, headers: JSON.parse(row.headers ?? "{}") as Record<string, string>, body: row.body ?? "" } };
+        return {
+          outcome: "answered" as const,
+          answer: { status: row.status, headers: JSON.parse(row.headers ?? "{}") as Record<string, string>, body: row.body ?? "" },
+        };
       }),
     complete: (key, { status, headers, body }) => writer.write("answers.complete", () => void complete.run(status, JSON.stringify(headers), body, key)),
     release: (key) => writer.write("answers.release", () => void release.run(key)),

@@ -48,7 +48,10 @@ function* scanIds(database: Database, filter: EventFilter, range: { afterId: num
   add("link_id = ?", filter.urlId);
   // Beside a link the owner is settled already; alone it is looked up click by click, for the unsealed tail only.
   if (filter.urlId === undefined) add("(SELECT user_id FROM links WHERE links.id = clicks.link_id) = ?", filter.userId);
-  for (const row of database.query<{ id: number }, SQLQueryBindings[]>(`SELECT id FROM clicks WHERE ${conditions.join(" AND ")} ORDER BY id`).iterate(...bindings)) yield row.id;
+  for (const row of database
+    .query<{ id: number }, SQLQueryBindings[]>(`SELECT id FROM clicks WHERE ${conditions.join(" AND ")} ORDER BY id`)
+    .iterate(...bindings))
+    yield row.id;
 }
 
 /** Ids of a posting; times are looked up only where the filter asks for them. */

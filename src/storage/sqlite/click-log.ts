@@ -15,7 +15,9 @@ export interface ClickLog {
 
 export function createClickLog(writer: Writer, events: EventLog): ClickLog {
   const { database } = writer;
-  const insert = database.prepare("INSERT INTO clicks (id, link_id, at, destination_version, is_bot, client_address, referrer, user_agent) VALUES (?, ?, ?, ?, ?, ?, ?, ?)");
+  const insert = database.prepare(
+    "INSERT INTO clicks (id, link_id, at, destination_version, is_bot, client_address, referrer, user_agent) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+  );
   const use = database.prepare<void, [number]>("UPDATE links SET uses = uses + 1 WHERE id = ? AND (max_clicks IS NULL OR uses < max_clicks)");
   const ship = database.prepare<void, [string, number]>("INSERT OR IGNORE INTO shipped_batches (id, at) VALUES (?, ?)");
   const unrolled = database.prepare<{ link_id: number; clicks: number }, []>(

@@ -15,6 +15,17 @@ const start = Date.UTC(2026, 0, 1);
 const links = 40;
 const clicks = chunkClicks * 2 + 5_000;
 
+/** Every way in which clicks are asked for. */
+const filters: EventFilter[] = [
+  { urlId: 7 },
+  { userId: 2 },
+  { urlId: 7, userId: 2 },
+  { urlId: 7, userId: 1 },
+  { fromMs: start + 30_000_000, toMs: start + 36_000_000 },
+  { urlId: 3, fromMs: start + 40_000_000 },
+  {},
+];
+
 test("packed ids come back as they were", () => {
   fc.assert(
     fc.property(fc.uniqueArray(fc.integer({ min: 1, max: Number.MAX_SAFE_INTEGER })), (ids) => {
@@ -35,7 +46,7 @@ describe("a click log of several sealed chunks and a tail", () => {
     for (const name of ["ann", "bob"]) await store.users.create({ username: name, email: `${name}@example.com` }, start);
     for (let link = 1; link <= links; link++) await store.links.create(plainLink({ userId: (link % 2) + 1, shortCode: `link${link}` }), start);
     let state = 7;
-    for (let done = 0; done < clicks; ) {
+    for (let done = 0; done < clicks;) {
       const batch = Array.from({ length: 500 }, (_, index) => {
         state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
         return plainClick({ urlId: (state % links) + 1, atMs: start + (done + index) * 1_000 });
@@ -58,15 +69,6 @@ describe("a click log of several sealed chunks and a tail", () => {
         atMs >= (filter.fromMs ?? 0) &&
         atMs < (filter.toMs ?? Infinity),
     );
-  const filters: EventFilter[] = [
-    { urlId: 7 },
-    { userId: 2 },
-    { urlId: 7, userId: 2 },
-    { urlId: 7, userId: 1 },
-    { fromMs: start + 30_000_000, toMs: start + 36_000_000 },
-    { urlId: 3, fromMs: start + 40_000_000 },
-    {},
-  ];
   const check = async (): Promise<void> => {
     for (const filter of filters) {
       const want = expected(filter);
@@ -77,7 +79,9 @@ describe("a click log of several sealed chunks and a tail", () => {
       const last = page.items.at(-1);
       if (!last) continue;
       const next = await store.events.list({ ...filter, type: "click" }, { limit: 5, offset: 0, afterId: last.id });
-      expect(next.items.map(({ urlId, atMs }) => ({ linkId: urlId, atMs }))).toEqual(want.slice(offset + 50, offset + 55) as { linkId: number; atMs: number }[]);
+      expect(next.items.map(({ urlId, atMs }) => ({ linkId: urlId, atMs }))).toEqual(
+        want.slice(offset + 50, offset + 55) as { linkId: number; atMs: number }[],
+      );
     }
   };
 
@@ -102,7 +106,9 @@ describe("a click log of several sealed chunks and a tail", () => {
 
   test("a sealed chunk is found by seeking, not by scanning the log", () => {
     const database = new Database(join(folder, databaseName), { readonly: true });
-    const plan = database.query("EXPLAIN QUERY PLAN SELECT ids FROM click_postings WHERE chunk = ? AND kind = ? AND key = ?").all(1, 0, 1) as { detail: string }[];
+    const plan = database.query("EXPLAIN QUERY PLAN SELECT ids FROM click_postings WHERE chunk = ? AND kind = ? AND key = ?").all(1, 0, 1) as {
+      detail: string;
+    }[];
     expect(plan.map(({ detail }) => detail)).toEqual(["SEARCH click_postings USING PRIMARY KEY (chunk=? AND kind=? AND key=?)"]);
     expect((database.query("SELECT count(*) AS n FROM click_chunks").get() as { n: number }).n).toBe(2);
     database.close();

@@ -6,7 +6,13 @@ import { cappedTotal, countUpTo, type Where, whereOf } from "./page.ts";
 
 /** Conditions on the table of events that are not clicks from redirects. */
 export function eventWhere(filter: EventFilter): Where {
-  return whereOf(["url_id = ?", filter.urlId], ["user_id = ?", filter.userId], ["event_type = ?", filter.type], ["at >= ?", filter.fromMs], ["at < ?", filter.toMs]);
+  return whereOf(
+    ["url_id = ?", filter.urlId],
+    ["user_id = ?", filter.userId],
+    ["event_type = ?", filter.type],
+    ["at >= ?", filter.fromMs],
+    ["at < ?", filter.toMs],
+  );
 }
 
 function* eventIds(database: Database, filter: EventFilter, afterId: number): Generator<number> {

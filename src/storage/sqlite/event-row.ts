@@ -30,7 +30,14 @@ export const clickEventSelect = `SELECT clicks.id, clicks.link_id, clicks.at, cl
   FROM clicks LEFT JOIN links ON links.id = clicks.link_id`;
 
 export function eventOf(row: EventRow): StoredEvent {
-  return { id: row.id, urlId: row.url_id, userId: row.user_id, type: row.event_type, atMs: row.at, details: JSON.parse(row.details) as Record<string, unknown> };
+  return {
+    id: row.id,
+    urlId: row.url_id,
+    userId: row.user_id,
+    type: row.event_type,
+    atMs: row.at,
+    details: JSON.parse(row.details) as Record<string, unknown>,
+  };
 }
 
 /** A click reads as an event of its link's owner. */

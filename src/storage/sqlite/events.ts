@@ -21,7 +21,9 @@ export function createEventStore({ writer, reader, events, rollUp, describe }: E
   const userExists = database.prepare<{ id: number }, [number]>("SELECT id FROM users WHERE id = ? AND deleted_at IS NULL");
   const byId = database.prepare<EventRow, [number]>("SELECT id, url_id, user_id, event_type, at, details FROM events WHERE id = ?");
   const clickById = database.prepare<ClickEventRow, [number]>(`${clickEventSelect} WHERE clicks.id = ?`);
-  const sameAt = database.prepare<EventRow, [number, string]>("SELECT id, url_id, user_id, event_type, at, details FROM events WHERE at = ? AND event_type = ?");
+  const sameAt = database.prepare<EventRow, [number, string]>(
+    "SELECT id, url_id, user_id, event_type, at, details FROM events WHERE at = ? AND event_type = ?",
+  );
   const insert = database.prepare<void, [number, number | null, number | null, string, number, string]>(
     "INSERT INTO events (id, url_id, user_id, event_type, at, details) VALUES (?, ?, ?, ?, ?, ?)",
   );
@@ -38,8 +40,15 @@ export function createEventStore({ writer, reader, events, rollUp, describe }: E
     for (const [urlId, uses] of added) addUses.run(uses, urlId);
   };
   const importRow = (row: ImportedEvent): ImportOutcome => {
-    const known = row.id === undefined ? sameAt.all(row.atMs, row.type).map(eventOf).find((event) => isSame(event, row)) : get(row.id);
-    if (known) return isSame(known, row) ? { outcome: "unchanged", id: known.id } : { outcome: "refused", field: "id", reason: "this id belongs to another event" };
+    const known =
+      row.id === undefined
+        ? sameAt
+            .all(row.atMs, row.type)
+            .map(eventOf)
+            .find((event) => isSame(event, row))
+        : get(row.id);
+    if (known)
+      return isSame(known, row) ? { outcome: "unchanged", id: known.id } : { outcome: "refused", field: "id", reason: "this id belongs to another event" };
     const id = row.id ?? events.takeIds(1);
     insert.run(id, row.urlId, row.userId, row.type, row.atMs, JSON.stringify(row.details));
     events.passId(id);
@@ -76,7 +85,11 @@ function canonical(value: unknown): string {
 
 function isSame(known: StoredEvent, row: ImportedEvent): boolean {
   return (
-    known.urlId === row.urlId && known.userId === row.userId && known.type === row.type && known.atMs === row.atMs && canonical(known.details) === canonical(row.details)
+    known.urlId === row.urlId &&
+    known.userId === row.userId &&
+    known.type === row.type &&
+    known.atMs === row.atMs &&
+    canonical(known.details) === canonical(row.details)
   );
 }
 

@@ -25,7 +25,12 @@ function changedFields(before: Link, after: Link): ChangedFields {
 }
 
 /** A change within a transaction: row, tags, words, superseded destination, event. False when nothing differs. */
-export function prepareLinkChange({ writer: { database }, events, clicks, words }: LinkStoreParts): (row: LinkRow, changes: LinkChanges, nowMs: number) => boolean {
+export function prepareLinkChange({
+  writer: { database },
+  events,
+  clicks,
+  words,
+}: LinkStoreParts): (row: LinkRow, changes: LinkChanges, nowMs: number) => boolean {
   const change = database.prepare(
     `UPDATE links SET original_url = ?, normalized_url = ?, url_hash = ?, destination_version = ?, title = ?, is_active = ?, expires_at = ?,
      max_clicks = ?, uses = ?, tags = ?, updated_at = ? WHERE id = ?`,

@@ -24,11 +24,36 @@ export function prepareLinkCreate({ writer: { database }, events, clicks }: Link
     const held = holder.get(link.shortCode);
     if (held) return { outcome: held.deleted_at === null ? "code_taken" : "code_retired" };
     const { userId, shortCode, originalUrl, title, expiresAtMs, maxClicks, tags } = link;
-    const { lastInsertRowid } = insert.run(userId, shortCode, originalUrl, storedNormalizedUrl(link), urlHash, title, expiresAtMs, maxClicks, JSON.stringify(tags), nowMs, nowMs);
+    const { lastInsertRowid } = insert.run(
+      userId,
+      shortCode,
+      originalUrl,
+      storedNormalizedUrl(link),
+      urlHash,
+      title,
+      expiresAtMs,
+      maxClicks,
+      JSON.stringify(tags),
+      nowMs,
+      nowMs,
+    );
     const id = Number(lastInsertRowid);
     for (const tag of tags) tagLink.run(tag, id);
     events.append({ urlId: id, userId, type: "created", atMs: nowMs, details: { short_code: shortCode, original_url: originalUrl } });
-    const created: Link = { id, userId, shortCode, originalUrl, title, isActive: true, expiresAtMs, maxClicks, clicks: 0, tags, createdAtMs: nowMs, updatedAtMs: nowMs };
+    const created: Link = {
+      id,
+      userId,
+      shortCode,
+      originalUrl,
+      title,
+      isActive: true,
+      expiresAtMs,
+      maxClicks,
+      clicks: 0,
+      tags,
+      createdAtMs: nowMs,
+      updatedAtMs: nowMs,
+    };
     return { outcome: "created", link: created };
   };
 }

@@ -15,7 +15,9 @@ export function prepareLinkImport({ writer: { database }, words }: LinkStorePart
     `UPDATE links SET user_id = ?, original_url = ?, normalized_url = ?, url_hash = ?, title = ?, is_active = ?, expires_at = ?, max_clicks = ?, uses = max(uses, ?),
      earlier_clicks = ?, tags = ?, created_at = ?, updated_at = ?, deleted_at = ? WHERE id = ?`,
   );
-  const supersede = database.prepare<void, [number, number, string]>("INSERT OR IGNORE INTO link_destinations (link_id, version, original_url) VALUES (?, ?, ?)");
+  const supersede = database.prepare<void, [number, number, string]>(
+    "INSERT OR IGNORE INTO link_destinations (link_id, version, original_url) VALUES (?, ?, ?)",
+  );
   const move = database.prepare<void, [number]>("UPDATE links SET destination_version = destination_version + 1 WHERE id = ?");
   const untag = database.prepare<void, [string, number]>("DELETE FROM link_tags WHERE tag = ? AND link_id = ?");
   const tagLink = database.prepare<void, [string, number]>("INSERT OR IGNORE INTO link_tags (tag, link_id) VALUES (?, ?)");
@@ -25,7 +27,8 @@ export function prepareLinkImport({ writer: { database }, words }: LinkStorePart
     if (row.deletedAtMs === null) for (const tag of row.tags) tagLink.run(tag, id);
   };
   const update = (known: LinkRow, row: ImportedLink): ImportOutcome => {
-    if (known.deleted_at !== null && row.deletedAtMs === null) return { outcome: "refused", field: "short_code", reason: "this code is retired: its link was deleted here" };
+    if (known.deleted_at !== null && row.deletedAtMs === null)
+      return { outcome: "refused", field: "short_code", reason: "this code is retired: its link was deleted here" };
     if (row.id !== undefined && row.id !== known.id) return { outcome: "refused", field: "short_code", reason: `this code belongs to link ${known.id}` };
     if (isSame(known, row)) return { outcome: "unchanged", id: known.id };
     if (known.original_url !== row.originalUrl) {
@@ -72,7 +75,31 @@ function columnsOf(row: ImportedLink): (string | number | null)[] {
 }
 
 function isSame(known: LinkRow, row: ImportedLink): boolean {
-  const stored = [known.user_id, known.original_url, known.title, known.is_active, known.expires_at, known.max_clicks, known.earlier_clicks, known.tags, known.created_at, known.updated_at, known.deleted_at];
-  const given = [row.userId, row.originalUrl, row.title, row.isActive ? 1 : 0, row.expiresAtMs, row.maxClicks, row.earlierClicks, JSON.stringify(row.tags), row.createdAtMs, row.updatedAtMs, row.deletedAtMs];
+  const stored = [
+    known.user_id,
+    known.original_url,
+    known.title,
+    known.is_active,
+    known.expires_at,
+    known.max_clicks,
+    known.earlier_clicks,
+    known.tags,
+    known.created_at,
+    known.updated_at,
+    known.deleted_at,
+  ];
+  const given = [
+    row.userId,
+    row.originalUrl,
+    row.title,
+    row.isActive ? 1 : 0,
+    row.expiresAtMs,
+    row.maxClicks,
+    row.earlierClicks,
+    JSON.stringify(row.tags),
+    row.createdAtMs,
+    row.updatedAtMs,
+    row.deletedAtMs,
+  ];
   return stored.every((value, index) => value === given[index]);
 }

@@ -77,7 +77,13 @@ export function createLinkStore(parts: LinkStoreParts): LinkStore {
         retire.run(nowMs, id);
         words.remove(id);
         for (const tag of JSON.parse(row.tags) as string[]) untag.run(tag, id);
-        events.append({ urlId: id, userId: row.user_id, type: "deleted", atMs: nowMs, details: { short_code: row.short_code, original_url: row.original_url } });
+        events.append({
+          urlId: id,
+          userId: row.user_id,
+          type: "deleted",
+          atMs: nowMs,
+          details: { short_code: row.short_code, original_url: row.original_url },
+        });
         return row.short_code;
       }),
     importBatch: (rows) => writer.write("links.import", () => rows.map(importRow)),

@@ -106,7 +106,9 @@ export function schemaVersionOf(database: Database): number {
 export function migrate(database: Database): void {
   const found = schemaVersionOf(database);
   if (found > schemaVersion) {
-    throw new OperatorError(`The store has schema ${found}, this program knows up to ${schemaVersion}: start a newer version of the program, or restore an older backup.`);
+    throw new OperatorError(
+      `The store has schema ${found}, this program knows up to ${schemaVersion}: start a newer version of the program, or restore an older backup.`,
+    );
   }
   for (let version = found; version < schemaVersion; version++) {
     database

@@ -169,7 +169,9 @@ async function check(writer: Writer, options: SqliteOptions, integrity: Integrit
     }
   };
   return [
-    await run("store_writable", () => writer.write("store.check", () => void writer.database.run("UPDATE progress SET value = value WHERE name = 'event_id'")).then(() => "writes")),
+    await run("store_writable", () =>
+      writer.write("store.check", () => void writer.database.run("UPDATE progress SET value = value WHERE name = 'event_id'")).then(() => "writes"),
+    ),
     await run("integrity", () => integrity.verdict()),
     await run("disk_space", async () => {
       const { bavail, bsize } = await statfs(options.folder);

@@ -14,7 +14,8 @@ beforeAll(() => {
 });
 afterAll(() => database.close());
 
-const planOf = (sql: string, bindings: unknown[]): string => (database.query(`EXPLAIN QUERY PLAN ${sql}`).all(...(bindings as string[])) as { detail: string }[]).map(({ detail }) => detail).join("\n");
+const planOf = (sql: string, bindings: unknown[]): string =>
+  (database.query(`EXPLAIN QUERY PLAN ${sql}`).all(...(bindings as string[])) as { detail: string }[]).map(({ detail }) => detail).join("\n");
 
 const linkFilters: [LinkFilter, string][] = [
   [{ userId: 1 }, "links_owner"],

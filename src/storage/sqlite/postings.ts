@@ -37,8 +37,12 @@ export function createSealer(writer: Writer): { slice(): Promise<boolean> } {
   const lastClick = database.prepare<{ id: number | null }, []>("SELECT max(id) AS id FROM clicks");
   const read = database.prepare<ReadRow, [number, number]>("SELECT id, link_id, at FROM clicks WHERE id > ? ORDER BY id LIMIT ?");
   const owner = database.prepare<{ user_id: number }, [number]>("SELECT user_id FROM links WHERE id = ?");
-  const post = database.prepare<void, [number, number, number, Uint8Array, number]>("INSERT OR REPLACE INTO click_postings (chunk, kind, key, ids, clicks) VALUES (?, ?, ?, ?, ?)");
-  const declare = database.prepare<void, [number, number, number, number, number]>("INSERT OR REPLACE INTO click_chunks (first_id, last_id, clicks, from_at, to_at) VALUES (?, ?, ?, ?, ?)");
+  const post = database.prepare<void, [number, number, number, Uint8Array, number]>(
+    "INSERT OR REPLACE INTO click_postings (chunk, kind, key, ids, clicks) VALUES (?, ?, ?, ?, ?)",
+  );
+  const declare = database.prepare<void, [number, number, number, number, number]>(
+    "INSERT OR REPLACE INTO click_chunks (first_id, last_id, clicks, from_at, to_at) VALUES (?, ?, ?, ?, ?)",
+  );
   const advance = database.prepare<void, [number]>("UPDATE progress SET value = ? WHERE name = 'sealed_to'");
   let chunk: OpenChunk | null = null;
 

@@ -30,7 +30,11 @@ self.onmessage = ({ data }: MessageEvent<ReaderRequest>) => {
     reply = { id: data.id, value: answer(database, data.argument) };
   } catch (error) {
     const failure = storeFailureOf(error);
-    reply = { id: data.id, failure: failure instanceof Failure ? failure.code : "internal", message: failure instanceof Error ? failure.message : String(failure) };
+    reply = {
+      id: data.id,
+      failure: failure instanceof Failure ? failure.code : "internal",
+      message: failure instanceof Error ? failure.message : String(failure),
+    };
   }
   self.postMessage(reply);
 };

@@ -86,7 +86,9 @@ function group(clicks: readonly CountedClick[]): Map<number, Map<number, DayCoun
 
 function prepareAdd(database: Database): RollUp["add"] {
   const dayOf = database.prepare<{ hours: string; traits: string }, [number, number]>("SELECT hours, traits FROM click_days WHERE link_id = ? AND day = ?");
-  const putDay = database.prepare<void, [number, number, string, string]>("INSERT OR REPLACE INTO click_days (link_id, day, hours, traits) VALUES (?, ?, ?, ?)");
+  const putDay = database.prepare<void, [number, number, string, string]>(
+    "INSERT OR REPLACE INTO click_days (link_id, day, hours, traits) VALUES (?, ?, ?, ?)",
+  );
   const addTotal = database.prepare<void, [number, number, number]>(
     "INSERT INTO click_totals (link_id, clicks, bots) VALUES (?, ?, ?) ON CONFLICT (link_id) DO UPDATE SET clicks = clicks + excluded.clicks, bots = bots + excluded.bots",
   );
@@ -125,7 +127,9 @@ export function createRollUp(writer: Writer, log: ClickLog, describe: DescribeCl
   const add = prepareAdd(database);
   const position = database.prepare<{ value: number }, []>("SELECT value FROM progress WHERE name = 'rolled_up_to'");
   const advance = database.prepare<void, [number]>("UPDATE progress SET value = ? WHERE name = 'rolled_up_to'");
-  const next = database.prepare<ClickRow, [number, number]>("SELECT id, link_id, at, is_bot, client_address, referrer, user_agent FROM clicks WHERE id > ? ORDER BY id LIMIT ?");
+  const next = database.prepare<ClickRow, [number, number]>(
+    "SELECT id, link_id, at, is_bot, client_address, referrer, user_agent FROM clicks WHERE id > ? ORDER BY id LIMIT ?",
+  );
   let sliceClicks = sliceLeast * 4;
   const counted = (row: ClickRow): CountedClick => ({
     urlId: row.link_id,

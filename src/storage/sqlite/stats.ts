@@ -1,5 +1,5 @@
 import type { Database } from "bun:sqlite";
-import type { Breakdown, LinkStats, StatsRange } from "../store.ts";
+import type { Breakdown, LinkStats, StatsRange } from "../link-stats.ts";
 import type { HourCounts, TraitCounts } from "./roll-up.ts";
 
 const hourMs = 3_600_000;
@@ -27,10 +27,15 @@ export function readStats(database: Database, { urlId, range }: { urlId: number;
   if (!database.query("SELECT 1 FROM links WHERE id = ? AND deleted_at IS NULL").get(urlId)) return null;
   const fromMs = range.fromMs ?? 0;
   const toMs = range.toMs ?? Number.MAX_SAFE_INTEGER;
-  const days = database.query<DayRow, [number, number, number]>("SELECT day, hours, traits FROM click_days WHERE link_id = ? AND day >= ? AND day <= ? ORDER BY day");
+  const days = database.query<DayRow, [number, number, number]>(
+    "SELECT day, hours, traits FROM click_days WHERE link_id = ? AND day >= ? AND day <= ? ORDER BY day",
+  );
   const totals = { clicks: 0, people: 0, bots: 0 };
   const series = new Map<number, { atMs: number; clicks: number; bots: number }>();
-  const traits = { referrer: new Map(), browser: new Map(), system: new Map(), device: new Map(), country: new Map() } as Record<keyof TraitCounts, Map<string, number>>;
+  const traits = { referrer: new Map(), browser: new Map(), system: new Map(), device: new Map(), country: new Map() } as Record<
+    keyof TraitCounts,
+    Map<string, number>
+  >;
   for (const row of days.iterate(urlId, Math.floor(fromMs / dayMs), Math.floor((toMs - 1) / dayMs))) {
     for (const [hour, [clicks, bots]] of Object.entries(JSON.parse(row.hours) as HourCounts)) {
       const hourAtMs = row.day * dayMs + Number(hour) * hourMs;

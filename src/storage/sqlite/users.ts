@@ -29,7 +29,9 @@ export function createUserStore(writer: Writer, reader: Reader): UserStore {
   const insert = database.prepare<void, [number | null, string, string, number, number | null]>(
     "INSERT INTO users (id, username, email, created_at, deleted_at) VALUES (?, ?, ?, ?, ?)",
   );
-  const change = database.prepare("UPDATE users SET username = ?, email = ?, created_at = ?, deleted_at = ?, username_claim = NULL, email_claim = NULL WHERE id = ?");
+  const change = database.prepare(
+    "UPDATE users SET username = ?, email = ?, created_at = ?, deleted_at = ?, username_claim = NULL, email_claim = NULL WHERE id = ?",
+  );
   const claimUsername = database.prepare<void, [number]>("UPDATE users SET username_claim = username WHERE id = ?");
   const claimEmail = database.prepare<void, [number]>("UPDATE users SET email_claim = lower(email) WHERE id = ?");
   const passUsername = database.prepare<void, [string]>(
@@ -38,7 +40,9 @@ export function createUserStore(writer: Writer, reader: Reader): UserStore {
   const passEmail = database.prepare<void, [string]>(
     "UPDATE OR IGNORE users SET email_claim = lower(email) WHERE id = (SELECT min(id) FROM users WHERE email = ? COLLATE NOCASE AND deleted_at IS NULL)",
   );
-  const exported = database.prepare<UserRow, [number, number]>("SELECT id, username, email, created_at, deleted_at FROM users WHERE id > ? ORDER BY id LIMIT ?");
+  const exported = database.prepare<UserRow, [number, number]>(
+    "SELECT id, username, email, created_at, deleted_at FROM users WHERE id > ? ORDER BY id LIMIT ?",
+  );
 
   const living = (id: number): UserRow | null => {
     const row = byId.get(id);
@@ -113,9 +117,7 @@ export function createUserStore(writer: Writer, reader: Reader): UserStore {
       }),
     importBatch: (rows) => writer.write("users.import", () => rows.map(importRow)),
     exportBatch: async (afterId, limit) =>
-      writer.read("users.export", () =>
-        exported.all(afterId, limit).map((row): ExportedUser => ({ ...userOf(row), deletedAtMs: row.deleted_at })),
-      ),
+      writer.read("users.export", () => exported.all(afterId, limit).map((row): ExportedUser => ({ ...userOf(row), deletedAtMs: row.deleted_at }))),
   };
 }
 

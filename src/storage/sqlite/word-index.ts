@@ -34,9 +34,13 @@ export function createWordIndex(writer: Writer): WordIndex {
   const next = database.prepare<{ id: number; short_code: string; title: string | null; original_url: string; deleted_at: number | null }, [number, number]>(
     "SELECT id, short_code, title, original_url, deleted_at FROM links WHERE id > ? ORDER BY id LIMIT ?",
   );
-  const one = database.prepare<{ short_code: string; title: string | null; original_url: string }, [number]>("SELECT short_code, title, original_url FROM links WHERE id = ? AND deleted_at IS NULL");
+  const one = database.prepare<{ short_code: string; title: string | null; original_url: string }, [number]>(
+    "SELECT short_code, title, original_url FROM links WHERE id = ? AND deleted_at IS NULL",
+  );
   const last = database.prepare<{ id: number | null }, []>("SELECT max(id) AS id FROM links");
-  const insert = database.prepare<void, [number, string, string, string]>("INSERT INTO link_words (rowid, short_code, title, original_url) VALUES (?, ?, ?, ?)");
+  const insert = database.prepare<void, [number, string, string, string]>(
+    "INSERT INTO link_words (rowid, short_code, title, original_url) VALUES (?, ?, ?, ?)",
+  );
   const erase = database.prepare<void, [number]>("DELETE FROM link_words WHERE rowid = ?");
   const reached = (): number => position.get()?.value ?? 0;
   const put = (id: number, words: Words): void => void insert.run(id, words.shortCode, words.title ?? "", words.originalUrl.replace(/^https?:\/\//i, ""));

@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { childEnvironment } from "../src/config.ts";
 import { onEnd } from "./cleanup.ts";
 import { findFreePort, startServer, type PinnedServer } from "./pinned-server.ts";
 
@@ -10,7 +11,7 @@ const commandTimeoutMs = 1_200_000;
 /** Starts `srenity serve` with everything at its default but the port and the data folder. */
 export async function startService(dataFolder: string, folder: string): Promise<PinnedServer> {
   const port = findFreePort();
-  const environment = { HOST: "127.0.0.1", PORT: String(port), DATA_DIR: dataFolder, LOG_LEVEL: "info", AUTH: "auto" };
+  const environment = { ...childEnvironment(), HOST: "127.0.0.1", PORT: String(port), DATA_DIR: dataFolder, LOG_LEVEL: "info", AUTH: "auto" };
   return startServer({ name: "SREnity", command: [...program, "serve"], port, environment, probePath: "/health" }, folder);
 }
 

@@ -129,6 +129,14 @@ export function describeSettings(): { name: string; shown: string; sentence: str
   return Object.entries(settings).map(([name, { shown, sentence }]) => ({ name, shown, sentence }));
 }
 
+/** Memory the engine believes it has, in bytes: believing in little, it collects garbage before the heap has doubled. */
+const believedMemoryBytes = 134_217_728;
+
+/** The environment of a supervised program: ours, and a heap that stays small (195 MB resident after a storm without, 136 with). */
+export function childEnvironment(): Record<string, string | undefined> {
+  return { BUN_JSC_forceRAMSize: String(believedMemoryBytes), ...process.env };
+}
+
 /** Whether an address only reaches this machine. */
 export function isLoopback(address: string): boolean {
   return address === "localhost" || address === "::1" || /^127\.\d{1,3}\.\d{1,3}\.\d{1,3}$/.test(address);

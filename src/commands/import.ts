@@ -27,6 +27,9 @@ Options:
 
 const options = { format: { type: "string" }, owner: { type: "string" }, report: { type: "string" }, "dry-run": { type: "boolean" } } as const;
 
+/** Page cache while importing, in KiB: the index pages of a million codes. */
+const importCacheKib = 128_000;
+
 /** Names of the files a folder may have, in the order in which rows refer to each other. */
 const folderFiles = ["users", "urls", "events"].flatMap((name) => ["csv", "ndjson", "json"].map((ending) => `${name}.${ending}`));
 
@@ -44,7 +47,7 @@ export async function runImport(args: string[], config: Config): Promise<number>
   const reportFile = resolve(
     (read.values["report"] as string | undefined) ?? join(config.DATA_DIR, `import-report-${now.toISOString().replace(/[:.]/g, "-")}.json`),
   );
-  const store = await openStore(config);
+  const store = await openStore(config, { cacheKib: importCacheKib });
   try {
     const reports = await importAll(store, files, {
       format,

@@ -61,9 +61,11 @@ export async function openService(config: Config): Promise<LinkService> {
   const monotonicMs = (): number => performance.now();
   const telemetry = createTelemetry({ config, version, runtime: `bun ${Bun.version}`, routes: declaredRoutes(), fileDescriptor: 1, nowMs, monotonicMs });
   const { signals } = telemetry;
-  const store = await openStore(config, (operation, durationMs, code, cause) => {
-    if (code === null) signals.storeAnswered(operation, durationMs);
-    else signals.storeFailed(operation, code as Parameters<typeof signals.storeFailed>[1], cause);
+  const store = await openStore(config, {
+    observe: (operation, durationMs, code, cause) => {
+      if (code === null) signals.storeAnswered(operation, durationMs);
+      else signals.storeFailed(operation, code as Parameters<typeof signals.storeFailed>[1], cause);
+    },
   });
   await refuseOpenDoor(config, store);
   const spool = openSqliteSpool(config.DATA_DIR);

@@ -1,5 +1,5 @@
 import { parseArgs } from "node:util";
-import type { Config } from "../config.ts";
+import { childEnvironment, type Config } from "../config.ts";
 import { exitConfig } from "../errors.ts";
 
 export const upHelp = `srenity up: the whole product under supervision
@@ -47,6 +47,7 @@ async function supervise(program: (typeof programs)[number], config: Config, sto
   for (;;) {
     const startedMs = performance.now();
     const child = Bun.spawn(selfCommand(program.command), {
+      env: childEnvironment(),
       stdin: "ignore",
       stdout: "inherit",
       stderr: "inherit",

@@ -22,6 +22,9 @@ export function isReservedCode(code: string): boolean {
   return reservedCodes.has(code.toLowerCase());
 }
 
+/** Longest code that can exist; a longer one is not looked up. */
+export const codeLengthLimit = 64;
+
 /** Whether a text has the shape of a custom code: 3 to 64 of `[0-9A-Za-z_-]`. */
 export function isCodeShape(text: string): boolean {
   return /^[0-9A-Za-z_-]{3,64}$/.test(text);

@@ -25,9 +25,9 @@ test("a cache never holds more than it may, and keeps what is used", () => {
 
 test("a scan of unknown codes evicts no link", () => {
   const cache = new LinkCache(10);
-  cache.remember("known", target(1), cache.changes);
+  cache.remember("c1", target(1), cache.changes);
   for (let scan = 0; scan < 1_000; scan++) cache.remember(`scan${scan}`, null, cache.changes);
-  expect(cache.get("known")?.id).toBe(1);
+  expect(cache.get("c1")?.id).toBe(1);
   expect(cache.sizes().absent).toBeLessThanOrEqual(10);
   expect(cache.get("scan999")).toBeNull();
 });

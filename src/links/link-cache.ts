@@ -29,8 +29,8 @@ export class LinkCache {
   /** Remembers an answer of the store, unless something changed since `changesBefore`. */
   remember(code: string, known: Known, changesBefore: number): void {
     if (changesBefore !== this.#changes) return;
-    if (known) this.#links.set(code, known);
-    else this.#absent.set(code, null);
+    if (known) this.#links.set(known.shortCode, known);
+    else this.#absent.set(ownCopy(code), null);
   }
 
   forget(code: string): void {
@@ -49,4 +49,9 @@ export class LinkCache {
   sizes(): { links: number; absent: number } {
     return { links: this.#links.size, absent: this.#absent.size };
   }
+}
+
+/** The same text in memory of its own: a part of a request's address would keep the whole address alive. */
+function ownCopy(text: string): string {
+  return ` ${text}`.slice(1);
 }

@@ -3,6 +3,7 @@ import type { RedirectTarget, Store } from "../storage/store.ts";
 import type { CacheResult, RedirectOutcome } from "../telemetry/metric-catalogue.ts";
 import type { RequestFacts, Signals } from "../telemetry/signals.ts";
 import { continueTrace, requestIdOf } from "../telemetry/trace.ts";
+import { codeLengthLimit } from "./codes.ts";
 import type { ClickFate, ClickRecorder } from "./click-recorder.ts";
 import type { Known, LinkCache } from "./link-cache.ts";
 import { type AddressPrivacy, isBotAgent, keptAddress } from "./visitor.ts";
@@ -66,6 +67,7 @@ export function createRedirect(parts: RedirectParts): Redirect {
 
   async function lookUp(passage: Passage, code: string): Promise<Response> {
     passage.cacheResult = "miss";
+    if (code.length > codeLengthLimit) return decide(passage, null);
     const changesBefore = cache.changes;
     try {
       const known = await store.links.find(code);

@@ -2,8 +2,8 @@ import { Database, SQLiteError } from "bun:sqlite";
 import { accessSync, constants } from "node:fs";
 import { Failure, type FailureCode } from "../../errors.ts";
 
-/** Page cache of the writing connection, in KiB. */
-const cacheKib = 24_000;
+/** Page cache of the writing connection unless said otherwise, in KiB; the system's own cache is behind it. */
+const cacheDefaultKib = 8_000;
 /** Pages in the write-ahead log at which a commit checkpoints by itself; the reader does it long before. */
 const checkpointPages = 16_384;
 /** How long opening waits for a lock, in milliseconds. */
@@ -29,11 +29,13 @@ export function openFile(file: string): Database {
 }
 
 /** Opens the database file for writing, in WAL mode. @throws like `openFile` */
-export function openDatabase(file: string, sync: SqliteSync): Database {
+export function openDatabase(file: string, sync: SqliteSync, cacheKib = cacheDefaultKib): Database {
   const database = openFile(file);
   database.run(`PRAGMA busy_timeout = ${openTimeoutMs}`);
   database.run("PRAGMA journal_mode = WAL");
   database.run(`PRAGMA synchronous = ${sync === "full" ? "FULL" : "NORMAL"}`);
+  // Savepoints keep the pages they may have to undo; in memory, not in a temporary file.
+  database.run("PRAGMA temp_store = MEMORY");
   database.run(`PRAGMA cache_size = -${cacheKib}`);
   database.run(`PRAGMA wal_autocheckpoint = ${checkpointPages}`);
   return database;

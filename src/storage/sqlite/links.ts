@@ -20,6 +20,7 @@ export interface LinkStoreParts {
 
 interface TargetRow {
   id: number;
+  short_code: string;
   original_url: string;
   destination_version: number;
   is_active: number;
@@ -32,7 +33,7 @@ export function createLinkStore(parts: LinkStoreParts): LinkStore {
   const { writer, reader, events, clicks, words } = parts;
   const { database } = writer;
   const target = database.prepare<TargetRow, [string]>(
-    "SELECT id, original_url, destination_version, is_active, expires_at, max_clicks IS NOT NULL AS is_limited FROM links WHERE short_code = ? AND deleted_at IS NULL",
+    "SELECT id, short_code, original_url, destination_version, is_active, expires_at, max_clicks IS NOT NULL AS is_limited FROM links WHERE short_code = ? AND deleted_at IS NULL",
   );
   const byId = database.prepare<LinkRow, [number]>(`SELECT ${linkColumns} FROM links WHERE id = ? AND deleted_at IS NULL`);
   const rolledUp = database.prepare<{ clicks: number }, [number]>("SELECT clicks FROM click_totals WHERE link_id = ?");
@@ -49,7 +50,7 @@ export function createLinkStore(parts: LinkStoreParts): LinkStore {
   return {
     find: async (shortCode) => {
       const row = writer.read("links.find", () => target.get(shortCode));
-      return row && targetOf(shortCode, row);
+      return row && targetOf(row);
     },
     get: async (id) => {
       const row = writer.read("links.get", () => byId.get(id));
@@ -91,10 +92,10 @@ export function createLinkStore(parts: LinkStoreParts): LinkStore {
   };
 }
 
-function targetOf(shortCode: string, row: TargetRow): RedirectTarget {
+function targetOf(row: TargetRow): RedirectTarget {
   return {
     id: row.id,
-    shortCode,
+    shortCode: row.short_code,
     originalUrl: row.original_url,
     destinationVersion: row.destination_version,
     isActive: row.is_active === 1,

@@ -30,6 +30,8 @@ export interface SqliteOptions {
   /** Tells browser, country … of a click, for the roll-ups. */
   describe: DescribeClick;
   observe?: ObserveOperation;
+  /** Page cache of the writing connection, in KiB; a large one is for bulk work. */
+  cacheKib?: number;
   /** Free space below which the check of the disk fails, in megabytes. */
   diskFreeMb?: number;
 }
@@ -61,18 +63,19 @@ export async function openSqliteStore(options: SqliteOptions): Promise<Store> {
 }
 
 /** Opens the file, looks for damage and brings the schema up to date; every fault in one sentence. */
-function openChecked({ folder, sync }: SqliteOptions, file: string): Database {
+function openChecked({ folder, sync, cacheKib }: SqliteOptions, file: string): Database {
   prepareFolder(folder);
   const opened: OpenedFile = { folder, file, remedy: "restore a backup with `srenity restore BACKUP`, or move the file away to begin empty" };
   if (isEmptied(folder, file)) throw damagedFault(opened, "the file is empty");
   try {
-    const database = openDatabase(file, sync);
+    const database = openDatabase(file, sync, cacheKib);
     const version = schemaVersionOf(database);
     if (version > 0 && statSync(file).size <= checkedAtStartBytes) {
       const found = (database.query("PRAGMA quick_check(1)").get() as { quick_check: string }).quick_check;
       if (found !== "ok") throw damagedFault(opened, found);
     }
     migrate(database);
+    database.run("PRAGMA shrink_memory"); // what the check has read
     stopWaiting(database);
     return database;
   } catch (error) {

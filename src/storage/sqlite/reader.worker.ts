@@ -7,7 +7,7 @@ import type { ReaderReply, ReaderRequest } from "./reader.ts";
 declare const self: Worker;
 
 /** Page cache of the reading connection, in KiB. */
-const cacheKib = 8_000;
+const cacheKib = 4_000;
 /** How long a question waits for a lock, in milliseconds; only a checkpoint ever does. */
 const busyTimeoutMs = 1_000;
 

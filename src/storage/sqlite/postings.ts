@@ -7,8 +7,8 @@ import { packIds } from "./id-list.ts";
  */
 export const chunkClicks = 32_768;
 /** Clicks read, and postings written, in one slice. */
-const sliceClicks = 4_096;
-const slicePostings = 400;
+const sliceClicks = 1_024;
+const slicePostings = 200;
 
 /** What a posting lists clicks of. */
 export const postingKinds = { link: 0, owner: 1 } as const;
@@ -26,8 +26,27 @@ interface OpenChunk {
   clicks: number;
   fromAt: number;
   toAt: number;
-  byLink: Map<number, number[]>;
-  waiting: { kind: number; key: number; ids: number[] }[] | null;
+  /** Ids by key, ascending, for each kind of posting. */
+  lists: [links: Map<number, number[]>, owners: Map<number, number[]>];
+  ownerOf: Map<number, number>;
+  /** Postings that wait to be written, once everything is read. */
+  waiting: { kind: number; key: number }[] | null;
+}
+
+function beginChunk(afterId: number): OpenChunk {
+  return { firstId: 0, lastId: afterId, clicks: 0, fromAt: Infinity, toAt: -Infinity, lists: [new Map(), new Map()], ownerOf: new Map(), waiting: null };
+}
+
+function addTo(list: Map<number, number[]>, key: number, id: number): void {
+  const ids = list.get(key);
+  if (ids) ids.push(id);
+  else list.set(key, [id]);
+}
+
+/** What is to be written, last first, so that it can be taken from the end. */
+function arrange({ lists }: OpenChunk): NonNullable<OpenChunk["waiting"]> {
+  const keysOf = (kind: number): { kind: number; key: number }[] => Array.from(Float64Array.from(lists[kind]?.keys() ?? []).sort(), (key) => ({ kind, key }));
+  return [...keysOf(postingKinds.link), ...keysOf(postingKinds.owner)].reverse();
 }
 
 /** Seals chunks of the click log in slices: postings in key order, so that every write goes to the end of the tree. */
@@ -46,6 +65,13 @@ export function createSealer(writer: Writer): { slice(): Promise<boolean> } {
   const advance = database.prepare<void, [number]>("UPDATE progress SET value = ? WHERE name = 'sealed_to'");
   let chunk: OpenChunk | null = null;
 
+  const ownerOf = (open: OpenChunk, linkId: number): number => {
+    const known = open.ownerOf.get(linkId);
+    if (known !== undefined) return known;
+    const found = owner.get(linkId)?.user_id ?? 0;
+    open.ownerOf.set(linkId, found);
+    return found;
+  };
   const readSlice = (open: OpenChunk): void => {
     const rows = writer.read("clicks.seal_read", () => read.all(open.lastId, Math.min(sliceClicks, chunkClicks - open.clicks)));
     for (const row of rows) {
@@ -53,29 +79,22 @@ export function createSealer(writer: Writer): { slice(): Promise<boolean> } {
       open.lastId = row.id;
       open.fromAt = Math.min(open.fromAt, row.at);
       open.toAt = Math.max(open.toAt, row.at);
-      const ids = open.byLink.get(row.link_id);
-      if (ids) ids.push(row.id);
-      else open.byLink.set(row.link_id, [row.id]);
+      addTo(open.lists[postingKinds.link], row.link_id, row.id);
+      addTo(open.lists[postingKinds.owner], ownerOf(open, row.link_id), row.id);
     }
-  };
-  const arrange = (open: OpenChunk): NonNullable<OpenChunk["waiting"]> => {
-    const byOwner = new Map<number, number[]>();
-    for (const [linkId, ids] of open.byLink) {
-      const ownerId = owner.get(linkId)?.user_id ?? 0;
-      byOwner.set(ownerId, (byOwner.get(ownerId) ?? []).concat(ids));
-    }
-    for (const ids of byOwner.values()) ids.sort((a, b) => a - b);
-    const postings = (kind: number, lists: Map<number, number[]>) => [...lists].sort(([a], [b]) => a - b).map(([key, ids]) => ({ kind, key, ids }));
-    return [...postings(postingKinds.link, open.byLink), ...postings(postingKinds.owner, byOwner)];
   };
   const writeSlice = async (open: OpenChunk, waiting: NonNullable<OpenChunk["waiting"]>): Promise<void> => {
+    const next = waiting.slice(-slicePostings).reverse();
     await writer.write("clicks.seal", () => {
-      for (const { kind, key, ids } of waiting.slice(0, slicePostings)) post.run(open.firstId, kind, key, packIds(ids), ids.length);
-      if (waiting.length > slicePostings) return;
+      for (const { kind, key } of next) {
+        const ids = open.lists[kind]?.get(key) ?? [];
+        post.run(open.firstId, kind, key, packIds(ids), ids.length);
+      }
+      if (waiting.length > next.length) return;
       declare.run(open.firstId, open.lastId, open.clicks, open.fromAt, open.toAt);
       advance.run(open.lastId);
     });
-    waiting.splice(0, slicePostings);
+    waiting.length -= next.length;
   };
 
   return {
@@ -83,7 +102,7 @@ export function createSealer(writer: Writer): { slice(): Promise<boolean> } {
       if (!chunk) {
         const from = sealedTo.get()?.value ?? 0;
         if ((lastClick.get()?.id ?? 0) - from < chunkClicks) return false;
-        chunk = { firstId: 0, lastId: from, clicks: 0, fromAt: Infinity, toAt: -Infinity, byLink: new Map(), waiting: null };
+        chunk = beginChunk(from);
       }
       if (chunk.waiting) {
         await writeSlice(chunk, chunk.waiting);

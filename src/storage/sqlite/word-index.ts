@@ -1,7 +1,7 @@
 import type { Writer } from "./writer.ts";
 
 /** Links indexed in one transaction. */
-const sliceLinks = 250;
+const sliceLinks = 100;
 /** Longest that a search waits for the index, in milliseconds; what is missing then is found a moment later. */
 const catchUpMostMs = 1_000;
 

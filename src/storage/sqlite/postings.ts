@@ -46,7 +46,7 @@ function addTo(list: Map<number, number[]>, key: number, id: number): void {
 /** What is to be written, last first, so that it can be taken from the end. */
 function arrange({ lists }: OpenChunk): NonNullable<OpenChunk["waiting"]> {
   const keysOf = (kind: number): { kind: number; key: number }[] => Array.from(Float64Array.from(lists[kind]?.keys() ?? []).sort(), (key) => ({ kind, key }));
-  return [...keysOf(postingKinds.link), ...keysOf(postingKinds.owner)].reverse();
+  return [...keysOf(postingKinds.link), ...keysOf(postingKinds.owner)].toReversed();
 }
 
 /** Seals chunks of the click log in slices: postings in key order, so that every write goes to the end of the tree. */
@@ -84,7 +84,7 @@ export function createSealer(writer: Writer): { slice(): Promise<boolean> } {
     }
   };
   const writeSlice = async (open: OpenChunk, waiting: NonNullable<OpenChunk["waiting"]>): Promise<void> => {
-    const next = waiting.slice(-slicePostings).reverse();
+    const next = waiting.slice(-slicePostings).toReversed();
     await writer.write("clicks.seal", () => {
       for (const { kind, key } of next) {
         const ids = open.lists[kind]?.get(key) ?? [];

@@ -36,7 +36,6 @@ export function clickSignals(options: SignalsOptions, throttle: LogThrottle): Cl
     },
     clicksHeld: (count) => held.set(count),
     clickStoreFailed(code: StoreFailureCode) {
-      families.storeErrors.child(code).add();
       if (failedAtMs !== null) return;
       failedAtMs = monotonicMs();
       log.error({ error_code: code }, "the store takes no clicks; they are spooled");

@@ -1,8 +1,9 @@
 import { parseArgs } from "node:util";
 import { type Config, isLoopback } from "../config.ts";
-import { OperatorError } from "../errors.ts";
+import { Failure, OperatorError } from "../errors.ts";
 import { createApp } from "../http/app.ts";
 import { refuseRedirect } from "../http/missing-link.ts";
+import { problemReply } from "../http/problems.ts";
 import { declaredRoutes } from "../http/operations.ts";
 import { type LinkServer, startServer } from "../http/server.ts";
 import { ClickRecorder } from "../links/click-recorder.ts";
@@ -13,6 +14,7 @@ import { lockFolder } from "../storage/sqlite/lock.ts";
 import { openSqliteSpool } from "../storage/sqlite/spool.ts";
 import type { Store } from "../storage/store.ts";
 import { createTelemetry, type Telemetry } from "../telemetry/telemetry.ts";
+import { requestIdOf } from "../telemetry/trace.ts";
 import { version } from "../version.ts";
 import { keepHouse } from "./keep-house.ts";
 import { openStore } from "./open-store.ts";
@@ -92,7 +94,13 @@ export async function openService(config: Config): Promise<LinkService> {
     nowMs,
     monotonicMs,
   });
-  const server = listen(config, () => startServer({ host: config.HOST, port: config.PORT, redirect, app, addressPrivacy: config.CLIENT_ADDRESS }));
+  const fault = (error: unknown): Response => {
+    const requestId = requestIdOf(null);
+    signals.unhandled(error, requestId);
+    const { status, headers, body } = problemReply(new Failure("internal"), requestId);
+    return new Response(body, { status, headers });
+  };
+  const server = listen(config, () => startServer({ host: config.HOST, port: config.PORT, redirect, app, addressPrivacy: config.CLIENT_ADDRESS, fault }));
   state.address = `http://${config.HOST.includes(":") ? `[${config.HOST}]` : config.HOST}:${server.port}`;
   for (const host of ownHosts(config, server.port)) hosts.add(host);
   const house = keepHouse({ config, store, cache, spool, telemetry, nowMs, monotonicMs });

@@ -14,6 +14,8 @@ export interface ServerParts {
   redirect: Redirect;
   app: App;
   addressPrivacy: AddressPrivacy;
+  /** The answer to a request whose handling threw, which is a bug. */
+  fault(error: unknown): Response;
 }
 
 export interface LinkServer {
@@ -28,7 +30,7 @@ export interface LinkServer {
 }
 
 /** Listens: a path that asks for a code is redirected, everything else goes to the application. */
-export function startServer({ host, port, redirect, app, addressPrivacy }: ServerParts): LinkServer {
+export function startServer({ host, port, redirect, app, addressPrivacy, fault }: ServerParts): LinkServer {
   const server = Bun.serve({
     hostname: host,
     port,
@@ -37,6 +39,7 @@ export function startServer({ host, port, redirect, app, addressPrivacy }: Serve
     development: false,
     // Bun shares the port outside development: a second instance would quietly take half of the requests.
     reusePort: false,
+    error: fault,
     fetch(request, listening) {
       const { url, method } = request;
       const start = url.indexOf("/", 8);

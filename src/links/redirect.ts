@@ -85,7 +85,7 @@ export function createRedirect(parts: RedirectParts): Redirect {
     const atMs = nowMs();
     if (link.expiresAtMs !== null && link.expiresAtMs <= atMs) return refuse(passage, "expired", new Failure("url_not_found"));
     if (passage.method === "HEAD") return send(passage, link);
-    return new Promise((resolve) => {
+    return new Promise((resolve, reject) => {
       const { userAgent, clientAddress } = passage;
       recorder.record(
         {
@@ -98,7 +98,13 @@ export function createRedirect(parts: RedirectParts): Redirect {
           userAgent: cut(userAgent, userAgentMost),
           clientAddress,
         },
-        (fate) => resolve(fate === "kept" ? send(passage, link) : turnedAway(passage, fate)),
+        (fate) => {
+          try {
+            resolve(fate === "kept" ? send(passage, link) : turnedAway(passage, fate));
+          } catch (error) {
+            reject(error); // a fault of one answer must not keep the others of its batch waiting
+          }
+        },
       );
     });
   }

@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { chromium, type Browser } from "playwright-core";
-import { startService } from "../tests/api/start-service.ts";
+import { startService } from "../tests/harness/start-service.ts";
 import { ensureSystem } from "./system.ts";
 
 /** Pages of a running service; those the README shows are kept in docs/images, the others are for looking at. */

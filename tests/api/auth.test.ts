@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
-import { runCommand } from "./run-command.ts";
-import { hookTimeoutMs, type Service, startService } from "./start-service.ts";
+import { runCommand } from "../harness/run-command.ts";
+import { hookTimeoutMs, type Service, startService } from "../harness/start-service.ts";
 
 const adminKey = "an-admin-key-of-32-characters-ok";
 const secondKey = "another-admin-key-0123456789";
@@ -10,8 +10,8 @@ let editor: string;
 let viewer: string;
 beforeAll(async () => {
   service = await startService({ AUTH: "on", AUTH_KEYS: `${adminKey},${secondKey}` });
-  editor = await runCommand(service.folder, "key", "create", "--name", "editor", "--role", "editor");
-  viewer = await runCommand(service.folder, "key", "create", "--name", "viewer", "--role", "viewer");
+  editor = await printed(["key", "create", "--name", "editor", "--role", "editor"]);
+  viewer = await printed(["key", "create", "--name", "viewer", "--role", "viewer"]);
 }, hookTimeoutMs);
 afterAll(async () => {
   expect(await service.stop()).toBe(0);
@@ -99,11 +99,11 @@ describe("with AUTH=on", () => {
   });
 
   test("refuses a revoked key within 5 seconds", async () => {
-    const key = await runCommand(service.folder, "key", "create", "--name", "short-lived", "--role", "viewer");
+    const key = await printed(["key", "create", "--name", "short-lived", "--role", "viewer"]);
     expect((await service.send("GET", "/users", as(key))).status).toBe(200);
-    const list = await runCommand(service.folder, "key", "list");
+    const list = await printed(["key", "list"]);
     const id = /(\d+)\s*[│|]\s*short-lived/.exec(list)?.[1] ?? "";
-    await runCommand(service.folder, "key", "revoke", id);
+    await printed(["key", "revoke", id]);
     let status = 200;
     for (const deadlineMs = Date.now() + 6_000; status === 200 && Date.now() < deadlineMs;) {
       await Bun.sleep(50);
@@ -125,3 +125,10 @@ describe("with AUTH=off", () => {
     hookTimeoutMs,
   );
 });
+
+/** What a command prints, run beside the service on its folder. */
+async function printed(words: string[]): Promise<string> {
+  const { status, output, errors } = await runCommand(words, service.folder);
+  if (status !== 0) throw new Error(`${words.join(" ")} ended with ${status}: ${errors}`);
+  return output.trim();
+}

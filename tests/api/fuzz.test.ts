@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import fc from "fast-check";
-import { type Answer, hookTimeoutMs, type Service, startService } from "./start-service.ts";
+import type { Answer } from "../harness/send.ts";
+import { hookTimeoutMs, type Service, startService } from "../harness/start-service.ts";
 
 let service: Service;
 beforeAll(async () => {

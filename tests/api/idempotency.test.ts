@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
-import { type Answer, hookTimeoutMs, type Service, startService } from "./start-service.ts";
+import type { Answer } from "../harness/send.ts";
+import { hookTimeoutMs, type Service, startService } from "../harness/start-service.ts";
 
 let service: Service;
 beforeAll(async () => {

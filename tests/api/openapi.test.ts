@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import Ajv2020 from "ajv/dist/2020";
-import { type Answer, hookTimeoutMs, type Service, startService } from "./start-service.ts";
+import type { Answer } from "../harness/send.ts";
+import { hookTimeoutMs, type Service, startService } from "../harness/start-service.ts";
 
 interface Described {
   responses: Record<string, { content?: Record<string, { schema: object }> }>;

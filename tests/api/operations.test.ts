@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { Database } from "bun:sqlite";
 import { join } from "node:path";
 import { databaseName } from "../../src/storage/sqlite/open.ts";
-import { hookTimeoutMs, type Service, startService } from "./start-service.ts";
+import { hookTimeoutMs, type Service, startService } from "../harness/start-service.ts";
 
 let service: Service;
 beforeAll(async () => {

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { failures } from "../../src/errors.ts";
-import { hookTimeoutMs, type Service, startService } from "./start-service.ts";
+import { hookTimeoutMs, type Service, startService } from "../harness/start-service.ts";
 
 let service: Service;
 beforeAll(async () => {

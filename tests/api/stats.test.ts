@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
-import { hookTimeoutMs, type Service, startService } from "./start-service.ts";
+import { hookTimeoutMs, type Service, startService } from "../harness/start-service.ts";
 
 let service: Service;
 let id: number;

@@ -8,8 +8,8 @@ import { lockFolder } from "../../src/storage/sqlite/lock.ts";
 import { databaseName } from "../../src/storage/sqlite/open.ts";
 import { restoreStore } from "../../src/storage/sqlite/restore.ts";
 import type { Store } from "../../src/storage/store.ts";
-import { inTemporaryFolder, openStoreIn, withStore } from "../temporary-store.ts";
-import { runCommand, startCommand } from "./run-command.ts";
+import { inTemporaryFolder, openStoreIn, withStore } from "../harness/temporary-store.ts";
+import { runCommand, startCommand } from "../harness/run-command.ts";
 
 const nowMs = Date.UTC(2026, 0, 1);
 

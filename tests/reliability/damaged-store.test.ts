@@ -3,8 +3,8 @@ import { expect, test } from "bun:test";
 import { closeSync, copyFileSync, openSync, readFileSync, rmSync, statSync, truncateSync, writeFileSync, writeSync } from "node:fs";
 import { join } from "node:path";
 import { LinkLedger } from "./link-ledger.ts";
-import { attemptStart, startRunningService } from "./running-service.ts";
-import { temporaryFolder } from "./temporary-folder.ts";
+import { attemptStart, startRunningService } from "../harness/running-service.ts";
+import { temporaryFolder } from "../harness/temporary-folder.ts";
 
 const links = 60;
 const pageBytes = 4_096;

@@ -1,8 +1,8 @@
 import { expect, test } from "bun:test";
 import { LinkLedger } from "./link-ledger.ts";
-import { attemptStart, type RunningService, startRunningService } from "./running-service.ts";
+import { attemptStart, type RunningService, startRunningService } from "../harness/running-service.ts";
 import { canMount, makeSmallDisk } from "./small-disk.ts";
-import { waitUntil } from "./wait-until.ts";
+import { waitUntil } from "../harness/wait-until.ts";
 
 const settings = { LOG_LEVEL: "warn", DISK_FREE_MB: "1" };
 

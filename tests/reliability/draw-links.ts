@@ -1,6 +1,6 @@
 import { LinkCache } from "../../src/links/link-cache.ts";
 import { type LinkDesk, shorten } from "../../src/links/shorten.ts";
-import { openStoreIn } from "../temporary-store.ts";
+import { openStoreIn } from "../harness/temporary-store.ts";
 
 /** The shape from which two processes draw at once: so few codes that they meet all the time. */
 export const crowdedShape = { alphabet: "abcdef", length: 3 };

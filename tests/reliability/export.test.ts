@@ -7,8 +7,8 @@ import { importEvents, importLinks, importUsers } from "../../src/links/transfer
 import { readCsv } from "../../src/links/transfer/read-csv.ts";
 import { readNdjson } from "../../src/links/transfer/read-json.ts";
 import type { Store } from "../../src/storage/store.ts";
-import { inTemporaryFolder, openStoreIn, withStore } from "../temporary-store.ts";
-import { runCommand } from "./run-command.ts";
+import { inTemporaryFolder, openStoreIn, withStore } from "../harness/temporary-store.ts";
+import { runCommand } from "../harness/run-command.ts";
 
 const fixtures = join(import.meta.dir, "../fixtures");
 const kinds = ["users", "urls", "events"] as const;

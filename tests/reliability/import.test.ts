@@ -8,7 +8,7 @@ import { importCsv } from "../../src/links/transfer/import-csv.ts";
 import type { ImportReport } from "../../src/links/transfer/import-report.ts";
 import { databaseName } from "../../src/storage/sqlite/open.ts";
 import type { Store } from "../../src/storage/store.ts";
-import { withStore } from "../temporary-store.ts";
+import { withStore } from "../harness/temporary-store.ts";
 
 const seed = join(import.meta.dir, "../fixtures/seed");
 const kinds = ["users", "urls", "events"] as const;

@@ -1,8 +1,8 @@
 import { expect, test } from "bun:test";
 import { LinkLedger } from "./link-ledger.ts";
-import { type RunningService, startRunningService } from "./running-service.ts";
-import { temporaryFolder } from "./temporary-folder.ts";
-import { waitUntil } from "./wait-until.ts";
+import { type RunningService, startRunningService } from "../harness/running-service.ts";
+import { temporaryFolder } from "../harness/temporary-folder.ts";
+import { waitUntil } from "../harness/wait-until.ts";
 
 const rounds = 5;
 const clients = 16;

@@ -1,4 +1,4 @@
-import type { RunningService } from "./running-service.ts";
+import type { RunningService } from "../harness/running-service.ts";
 
 /** Links and events asked for at once, and pages read before a list counts as endless. */
 const pageItems = 1_000;

@@ -1,8 +1,8 @@
 import { expect, test } from "bun:test";
 import { openConnection } from "./raw-connection.ts";
-import { type RunningService, startRunningService } from "./running-service.ts";
-import { temporaryFolder } from "./temporary-folder.ts";
-import { waitUntil } from "./wait-until.ts";
+import { type RunningService, startRunningService } from "../harness/running-service.ts";
+import { temporaryFolder } from "../harness/temporary-folder.ts";
+import { waitUntil } from "../harness/wait-until.ts";
 
 const key = "key-for-the-log-test-0123456789";
 const destination = "https://user-area.example/path?token=query-of-destination";

@@ -1,7 +1,7 @@
 import { expect, test } from "bun:test";
 import { LinkLedger } from "./link-ledger.ts";
-import { startRunningService } from "./running-service.ts";
-import { temporaryFolder } from "./temporary-folder.ts";
+import { startRunningService } from "../harness/running-service.ts";
+import { temporaryFolder } from "../harness/temporary-folder.ts";
 
 const clients = 64;
 const requestsPerClient = 10;

@@ -4,11 +4,11 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { LinkCache } from "../../src/links/link-cache.ts";
 import { databaseName } from "../../src/storage/sqlite/open.ts";
-import { openStoreIn } from "../temporary-store.ts";
-import { runCommand } from "./run-command.ts";
-import { type RunningService, startRunningService } from "./running-service.ts";
-import { temporaryFolder } from "./temporary-folder.ts";
-import { waitUntil } from "./wait-until.ts";
+import { openStoreIn } from "../harness/temporary-store.ts";
+import { runCommand } from "../harness/run-command.ts";
+import { type RunningService, startRunningService } from "../harness/running-service.ts";
+import { temporaryFolder } from "../harness/temporary-folder.ts";
+import { waitUntil } from "../harness/wait-until.ts";
 
 /** Within this time a change by another process is seen, in milliseconds: it is looked for every 100, a loaded machine gets more. */
 const foreignMostMs = 1_000;

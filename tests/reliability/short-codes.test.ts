@@ -5,9 +5,9 @@ import { attemptsMost, codeLengthMost } from "../../src/links/codes.ts";
 import { LinkCache } from "../../src/links/link-cache.ts";
 import { type LinkDesk, removeLink, shorten } from "../../src/links/shorten.ts";
 import type { Store } from "../../src/storage/store.ts";
-import { inTemporaryFolder, openStoreIn, withStore } from "../temporary-store.ts";
+import { inTemporaryFolder, openStoreIn, withStore } from "../harness/temporary-store.ts";
 import { crowdedShape } from "./draw-links.ts";
-import { waitUntil } from "./wait-until.ts";
+import { waitUntil } from "../harness/wait-until.ts";
 
 const nowMs = Date.UTC(2026, 0, 1);
 const everything = { limit: 1_000, offset: 0 };

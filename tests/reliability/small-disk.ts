@@ -1,6 +1,6 @@
 import { closeSync, openSync, rmSync, statfsSync, writeSync } from "node:fs";
 import { join } from "node:path";
-import { temporaryFolder } from "./temporary-folder.ts";
+import { temporaryFolder } from "../harness/temporary-folder.ts";
 
 /** A file system of its own, in memory. */
 export interface SmallDisk extends Disposable {

@@ -1,9 +1,9 @@
 import { expect, test } from "bun:test";
 import { describeSettings } from "../../src/config.ts";
 import { LinkLedger } from "./link-ledger.ts";
-import { attemptStart, type ServiceOptions, startRunningService } from "./running-service.ts";
-import { runCommand } from "./run-command.ts";
-import { temporaryFolder } from "./temporary-folder.ts";
+import { attemptStart, type ServiceOptions, startRunningService } from "../harness/running-service.ts";
+import { runCommand } from "../harness/run-command.ts";
+import { temporaryFolder } from "../harness/temporary-folder.ts";
 
 /** What a refused start says. */
 async function refusalOf(options: ServiceOptions): Promise<string> {

@@ -3,11 +3,11 @@ import { expect, test } from "bun:test";
 import { join } from "node:path";
 import { databaseName } from "../../src/storage/sqlite/open.ts";
 import { openSqliteSpool } from "../../src/storage/sqlite/spool.ts";
-import { openStoreIn } from "../temporary-store.ts";
+import { openStoreIn } from "../harness/temporary-store.ts";
 import { LinkLedger } from "./link-ledger.ts";
-import { type RunningService, startRunningService } from "./running-service.ts";
-import { temporaryFolder } from "./temporary-folder.ts";
-import { waitUntil } from "./wait-until.ts";
+import { type RunningService, startRunningService } from "../harness/running-service.ts";
+import { temporaryFolder } from "../harness/temporary-folder.ts";
+import { waitUntil } from "../harness/wait-until.ts";
 
 const lockMs = 3_000;
 const visitors = 8;

@@ -1,9 +1,9 @@
 import { expect, test } from "bun:test";
 import { readFileSync } from "node:fs";
 import { LinkLedger } from "./link-ledger.ts";
-import { attemptStart, type RunningService, spawnProduct, startRunningService } from "./running-service.ts";
-import { temporaryFolder } from "./temporary-folder.ts";
-import { waitUntil } from "./wait-until.ts";
+import { attemptStart, type RunningService, spawnProduct, startRunningService } from "../harness/running-service.ts";
+import { temporaryFolder } from "../harness/temporary-folder.ts";
+import { waitUntil } from "../harness/wait-until.ts";
 
 /** A start takes a few tenths of a second, the pause before it one tenth; a loaded machine gets many times that, in milliseconds. */
 const restartMostMs = 5_000;

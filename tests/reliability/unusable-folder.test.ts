@@ -1,9 +1,9 @@
 import { expect, test } from "bun:test";
 import { chmodSync, chownSync, existsSync, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { attemptStart, startRunningService } from "./running-service.ts";
+import { attemptStart, startRunningService } from "../harness/running-service.ts";
 import { canMount, makeSmallDisk } from "./small-disk.ts";
-import { temporaryFolder } from "./temporary-folder.ts";
+import { temporaryFolder } from "../harness/temporary-folder.ts";
 
 const main = join(import.meta.dir, "../../src/main.ts");
 const nobody = 65_534;

@@ -8,6 +8,6 @@ export interface TemporaryFolder extends Disposable {
 
 /** A new, empty folder that is gone when its scope ends. */
 export function temporaryFolder(): TemporaryFolder {
-  const path = mkdtempSync(join(tmpdir(), "srenity-reliability-"));
+  const path = mkdtempSync(join(tmpdir(), "srenity-test-"));
   return { path, [Symbol.dispose]: () => rmSync(path, { recursive: true, force: true }) };
 }

@@ -1,5 +1,5 @@
 /** Longest wait for an answer unless a test says otherwise, in milliseconds. */
-const answerTimeoutMs = 15_000;
+const answerTimeoutMs = 45_000;
 
 /** An answer with its body read. `json` is null where the body is no JSON. */
 export interface Answer {
@@ -22,7 +22,7 @@ export interface SendOptions {
 /** Sends one request and reads its answer whole; redirects are not followed. */
 export async function send(address: string, method: string, { body, headers = {}, timeoutMs = answerTimeoutMs }: SendOptions = {}): Promise<Answer> {
   const startedMs = performance.now();
-  const isRaw = typeof body === "string" || body instanceof Uint8Array || body instanceof FormData;
+  const isRaw = typeof body === "string" || body instanceof Uint8Array || body instanceof FormData || body instanceof ReadableStream;
   const type: Record<string, string> = body === undefined || body instanceof FormData ? {} : { "Content-Type": "application/json" };
   const response = await fetch(address, {
     method,

@@ -1,8 +1,8 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { openSqliteStore } from "../src/storage/sqlite/open.ts";
-import type { Store } from "../src/storage/store.ts";
+import { openSqliteStore } from "../../src/storage/sqlite/open.ts";
+import type { Store } from "../../src/storage/store.ts";
 
 const describe = (): Record<"referrer" | "browser" | "system" | "device" | "country", string> => ({
   referrer: "direct",

@@ -99,11 +99,13 @@ export function createRedirect(parts: RedirectParts): Redirect {
           clientAddress,
         },
         (fate) => {
+          let response: Response;
           try {
-            resolve(fate === "kept" ? send(passage, link) : turnedAway(passage, fate));
+            response = fate === "kept" ? send(passage, link) : turnedAway(passage, fate);
           } catch (error) {
-            reject(error); // a fault of one answer must not keep the others of its batch waiting
+            return reject(error); // a fault of one answer must not keep the others of its batch waiting
           }
+          resolve(response);
         },
       );
     });

@@ -9,6 +9,8 @@ export interface ClickLog {
   pendingOf(linkId: number): number;
   /** Clicks rolled up since: they are counted elsewhere now. */
   settle(linkId: number, clicks: number): void;
+  /** Clicks committed since the log was opened. */
+  committed(): number;
   /** Committed clicks not rolled up yet, of all links. */
   lag(): number;
 }
@@ -24,6 +26,7 @@ export function createClickLog(writer: Writer, events: EventLog): ClickLog {
     "SELECT link_id, count(*) AS clicks FROM clicks WHERE id > (SELECT value FROM progress WHERE name = 'rolled_up_to') GROUP BY link_id",
   );
   const pending = new Map<number, number>(unrolled.all().map((row) => [row.link_id, row.clicks]));
+  let committed = 0;
   let lag = 0;
   for (const clicks of pending.values()) lag += clicks;
 
@@ -58,6 +61,7 @@ export function createClickLog(writer: Writer, events: EventLog): ClickLog {
       });
       for (const click of written) pending.set(click.urlId, (pending.get(click.urlId) ?? 0) + 1);
       lag += written.length;
+      committed += written.length;
       return { refused };
     },
     pendingOf: (linkId) => pending.get(linkId) ?? 0,
@@ -67,6 +71,7 @@ export function createClickLog(writer: Writer, events: EventLog): ClickLog {
       else pending.delete(linkId);
       lag -= clicks;
     },
+    committed: () => committed,
     lag: () => lag,
   };
 }

@@ -96,6 +96,19 @@ describe("a click log of several sealed chunks and a tail", () => {
     await check();
   }, 60_000);
 
+  test("an idle store does no work over and over, also after events have taken many ids", async () => {
+    const empty = await mkdtemp(join(tmpdir(), "srenity-idle-"));
+    const idle = await openSqliteStore({ folder: empty, sync: "normal", describe: () => traits });
+    await idle.users.create({ username: "ann", email: "ann@example.com" }, start);
+    await idle.links.create(plainLink(), start);
+    await idle.events.importBatch([{ id: chunkClicks * 3, urlId: 1, userId: 1, type: "note", atMs: start, details: {} }]);
+    await idle.clicks.commit([plainClick(), plainClick()]);
+    while (await idle.maintain(start, 50));
+    for (let round = 0; round < 3; round++) expect(await idle.maintain(start, 50)).toBe(false);
+    await idle.close();
+    await rm(empty, { recursive: true, force: true });
+  });
+
   test("rolled-up totals equal the raw clicks of every link", async () => {
     for (let link = 1; link <= links; link++) {
       const want = expected({ urlId: link }).length;

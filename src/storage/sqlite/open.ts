@@ -103,7 +103,7 @@ function assemble({ options, file, writer, reader, integrity }: Parts): Store {
   const clicks = createClickLog(writer, events);
   const rollUp = createRollUp(writer, clicks, options.describe);
   const words = createWordIndex(writer);
-  const sealer = createSealer(writer);
+  const sealer = createSealer(writer, clicks);
   const answers = createAnswerStore(writer);
   const log = createLogKeeper(writer, file, reader);
   const foreign = watchForeignChanges(database);

@@ -1,4 +1,5 @@
 import type { Writer } from "./writer.ts";
+import type { ClickLog } from "./click-log.ts";
 import { packIds } from "./id-list.ts";
 
 /**
@@ -50,10 +51,9 @@ function arrange({ lists }: OpenChunk): NonNullable<OpenChunk["waiting"]> {
 }
 
 /** Seals chunks of the click log in slices: postings in key order, so that every write goes to the end of the tree. */
-export function createSealer(writer: Writer): { slice(): Promise<boolean> } {
+export function createSealer(writer: Writer, log: ClickLog): { slice(): Promise<boolean> } {
   const { database } = writer;
   const sealedTo = database.prepare<{ value: number }, []>("SELECT value FROM progress WHERE name = 'sealed_to'");
-  const lastClick = database.prepare<{ id: number | null }, []>("SELECT max(id) AS id FROM clicks");
   const read = database.prepare<ReadRow, [number, number]>("SELECT id, link_id, at FROM clicks WHERE id > ? ORDER BY id LIMIT ?");
   const owner = database.prepare<{ user_id: number }, [number]>("SELECT user_id FROM links WHERE id = ?");
   const post = database.prepare<void, [number, number, number, Uint8Array, number]>(
@@ -63,6 +63,11 @@ export function createSealer(writer: Writer): { slice(): Promise<boolean> } {
     "INSERT OR REPLACE INTO click_chunks (first_id, last_id, clicks, from_at, to_at) VALUES (?, ?, ?, ?, ?)",
   );
   const advance = database.prepare<void, [number]>("UPDATE progress SET value = ? WHERE name = 'sealed_to'");
+  // Counted, not told from ids: events that are not clicks take ids as well.
+  const unsealed = database.prepare<{ clicks: number }, []>(
+    "SELECT count(*) AS clicks FROM clicks WHERE id > (SELECT value FROM progress WHERE name = 'sealed_to')",
+  );
+  let waitingClicks = (unsealed.get()?.clicks ?? 0) - log.committed();
   let chunk: OpenChunk | null = null;
 
   const ownerOf = (open: OpenChunk, linkId: number): number => {
@@ -100,20 +105,23 @@ export function createSealer(writer: Writer): { slice(): Promise<boolean> } {
   return {
     slice: async () => {
       if (!chunk) {
-        const from = sealedTo.get()?.value ?? 0;
-        if ((lastClick.get()?.id ?? 0) - from < chunkClicks) return false;
-        chunk = beginChunk(from);
+        if (waitingClicks + log.committed() < chunkClicks) return false;
+        chunk = beginChunk(sealedTo.get()?.value ?? 0);
       }
       if (chunk.waiting) {
         await writeSlice(chunk, chunk.waiting);
-        if (chunk.waiting.length === 0) chunk = null;
+        if (chunk.waiting.length > 0) return true;
+        waitingClicks -= chunk.clicks;
+        chunk = null;
         return true;
       }
       const before = chunk.clicks;
       readSlice(chunk);
       if (chunk.clicks === chunkClicks) chunk.waiting = arrange(chunk);
-      else if (chunk.clicks === before) chunk = null; // ids were taken by other events: not enough clicks yet
-      return chunk !== null;
+      if (chunk.clicks > before) return true;
+      waitingClicks = (unsealed.get()?.clicks ?? 0) - log.committed(); // fewer than counted: begin again when there are enough
+      chunk = null;
+      return false;
     },
   };
 }

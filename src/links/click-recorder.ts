@@ -68,7 +68,19 @@ export class ClickRecorder {
       await this.#recover();
       if (this.#probe) clearInterval(this.#probe);
     }
-    if (this.#held.length > 0) this.#parts.signals.clicksLost(this.#held.length);
+    this.#spoolHeld();
+  }
+
+  /** The last chance of held clicks: the spool may have room by now. */
+  #spoolHeld(): void {
+    const { spool, signals, newBatchId } = this.#parts;
+    if (this.#held.length === 0) return;
+    try {
+      spool.append(newBatchId(), this.#held);
+      signals.clicksSpooled(this.#held.length);
+    } catch {
+      signals.clicksLost(this.#held.length);
+    }
   }
 
   async #flush(): Promise<void> {
@@ -85,15 +97,9 @@ export class ClickRecorder {
 
   /** Positions that were refused, or null when the store does not take the batch. */
   async #commit(clicks: Click[]): Promise<number[] | null> {
-    const { store, signals, monotonicMs } = this.#parts;
     for (let attempt = 0; ; attempt++) {
-      const startedMs = monotonicMs();
       try {
-        const { refused } = await store.clicks.commit(clicks);
-        let bots = 0;
-        for (const { isBot } of clicks) if (isBot) bots++;
-        signals.clicksCommitted(clicks.length - refused.length, bots, monotonicMs() - startedMs);
-        return refused;
+        return await this.#commitNow(clicks);
       } catch (error) {
         const pauseMs = lockPausesMs[attempt];
         if (error instanceof Failure && error.code === "store_busy" && pauseMs !== undefined) {
@@ -105,6 +111,17 @@ export class ClickRecorder {
         return null;
       }
     }
+  }
+
+  /** One commit, counted; `batchId` when the batch may have been committed before. @throws Failure store_* */
+  async #commitNow(clicks: readonly Click[], batchId?: string): Promise<number[]> {
+    const { store, signals, monotonicMs } = this.#parts;
+    const startedMs = monotonicMs();
+    const { refused } = await store.clicks.commit(clicks, batchId);
+    let bots = 0;
+    for (const { isBot } of clicks) if (isBot) bots++;
+    signals.clicksCommitted(clicks.length - refused.length, bots, monotonicMs() - startedMs);
+    return refused;
   }
 
   /** Keeps a batch that the store does not take. A limit cannot be checked then, so its click is not answered. */
@@ -135,20 +152,20 @@ export class ClickRecorder {
 
   /** Ships what was kept, oldest first; when all of it is in the store, the outage is over. */
   async #recover(): Promise<void> {
-    const { store, spool, signals, newBatchId } = this.#parts;
+    const { spool, signals, newBatchId } = this.#parts;
     if (this.#isRecovering) return;
     this.#isRecovering = true;
     let shipped = 0;
     try {
       for (let batch = spool.oldest(); batch; batch = spool.oldest()) {
-        await store.clicks.commit(batch.clicks, batch.id);
+        await this.#commitNow(batch.clicks, batch.id);
         spool.remove(batch.id);
         shipped += batch.clicks.length;
         await Bun.sleep(0);
       }
       while (this.#held.length > 0) {
         const clicks = this.#held.slice(0, heldBatch);
-        await store.clicks.commit(clicks, newBatchId());
+        await this.#commitNow(clicks, newBatchId());
         this.#held.splice(0, clicks.length);
         shipped += clicks.length;
       }

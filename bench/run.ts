@@ -1,10 +1,11 @@
-// npm run bench -- [redirect] [steps] [create] [memory] [scale] [--quick] [--rounds=N] [--seconds=N] [--seed=N]
+// npm run bench -- [redirect] [steps] [create] [memory] [scale] [clicks] [--quick] [--rounds=N] [--seconds=N] [--seed=N] [--most-events=N]
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { ensureSystem } from "../scripts/system.ts";
 import { cleanUp } from "./cleanup.ts";
 import { describeMachine, describeVersions } from "./machine.ts";
 import type { Effort, Scenario } from "./scenario.ts";
+import { clicksScenario } from "./scenarios/clicks.ts";
 import { createScenario } from "./scenarios/create.ts";
 import { memoryScenario } from "./scenarios/memory.ts";
 import { redirectScenario } from "./scenarios/redirect.ts";
@@ -17,8 +18,9 @@ const scenarios: Record<string, Scenario> = {
   create: createScenario,
   memory: memoryScenario,
   scale: scaleScenario,
+  clicks: clicksScenario,
 };
-/** What runs when nothing is named; `scale` takes minutes and has to be asked for. */
+/** What runs when nothing is named; `scale` and `clicks` take minutes and have to be asked for. */
 const usual = ["redirect", "steps", "create", "memory"];
 
 /** Longest that a whole run may take, in milliseconds. */
@@ -27,7 +29,7 @@ const runTimeoutMs = 3_600_000;
 function readNumber(words: string[], name: string, fallback: number): number {
   const text = words.find((word) => word.startsWith(`--${name}=`))?.split("=")[1];
   if (text === undefined) return fallback;
-  if (!/^\d{1,6}$/.test(text) || text === "0") throw new Error(`--${name} must be a whole number from 1`);
+  if (!/^\d{1,8}$/.test(text) || text === "0") throw new Error(`--${name} must be a whole number from 1`);
   return Number(text);
 }
 
@@ -37,6 +39,7 @@ function readArguments(words: string[]): { names: string[]; effort: Effort } {
     rounds: readNumber(words, "rounds", isQuick ? 2 : 5),
     seconds: readNumber(words, "seconds", isQuick ? 2 : 4),
     seed: readNumber(words, "seed", 1),
+    mostEvents: readNumber(words, "most-events", 10_000_000),
   };
   const named = words.filter((word) => !word.startsWith("--"));
   const unknown = named.find((name) => !(name in scenarios));

@@ -3,6 +3,8 @@ export interface Effort {
   rounds: number;
   seconds: number;
   seed: number;
+  /** Most events of the scale scenario; fewer make a shorter run. */
+  mostEvents: number;
 }
 
 /** What a scenario found: lines to print, and the numbers for its file. */

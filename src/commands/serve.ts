@@ -28,6 +28,9 @@ see docs/configuration.md. \`srenity up\` runs it under supervision.`;
 
 /** How long the log may take to be written at the end, in milliseconds. */
 const logFlushMs = 1_000;
+/** The process that started this one, and how often it is looked for once its channel is closed, in milliseconds. */
+const supervisorPid = process.ppid;
+const orphanCheckEveryMs = 250;
 /** Beyond the drain, how long stopping may take before the process ends anyway, in milliseconds. */
 const stopGraceMs = 2_000;
 
@@ -42,12 +45,21 @@ export async function runServe(args: string[], config: Config): Promise<number> 
   const service = await openService(config);
   const reason = await new Promise<string>((resolve) => {
     for (const name of ["SIGTERM", "SIGINT"] as const) process.once(name, () => resolve(name));
-    process.once("disconnect", () => resolve("its supervisor ended"));
+    process.once("disconnect", () => whenOrphaned(() => resolve("its supervisor ended")));
     process.send?.({ address: service.address });
   });
   await service.stop(reason);
   lock.release();
   return 0;
+}
+
+/** A closed channel alone may be an accident; that the process has another parent now is not. */
+function whenOrphaned(then: () => void): void {
+  const timer = setInterval(() => {
+    if (process.ppid === supervisorPid) return;
+    clearInterval(timer);
+    then();
+  }, orphanCheckEveryMs);
 }
 
 export interface LinkService {

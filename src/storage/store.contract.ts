@@ -108,6 +108,15 @@ export function proveStore(name: string, make: () => Promise<StoreUnderTest>): v
         expect(await found("penguin beak")).toEqual([link.id]);
       });
 
+      test("tags follow a change and a deletion", async () => {
+        const link = await makeLink({ tags: ["before", "stays"] });
+        const found = async (tag: string) => (await store.links.list({ tag }, firstPage)).items.map(({ id }) => id);
+        await store.links.update(link.id, { tags: ["stays", "after"] }, now);
+        expect([await found("before"), await found("stays"), await found("after")]).toEqual([[], [link.id], [link.id]]);
+        await store.links.delete(link.id, now);
+        expect([await found("stays"), await found("after")]).toEqual([[], []]);
+      });
+
       test("pages by number and by key cover the list once", async () => {
         const all = (await store.links.list({}, { limit: 1_000, offset: 0 })).items.map(({ id }) => id);
         const byKey: number[] = [];

@@ -41,6 +41,11 @@ export function openDatabase(file: string, sync: SqliteSync, cacheKib = cacheDef
   return database;
 }
 
+/** Whether the whole file reads well: "ok", or the first thing SQLite found. */
+export function quickCheck(database: Database): string {
+  return (database.query("PRAGMA quick_check(1)").get() as { quick_check: string }).quick_check;
+}
+
 /** From here on statements never wait for a lock, which would stop the serving thread; `Writer` retries between turns. */
 export function stopWaiting(database: Database): void {
   database.run("PRAGMA busy_timeout = 0");

@@ -30,6 +30,7 @@ export function prepareLinkChange({
   events,
   clicks,
   words,
+  tagIndex,
 }: LinkStoreParts): (row: LinkRow, changes: LinkChanges, nowMs: number) => boolean {
   const change = database.prepare(
     `UPDATE links SET original_url = ?, normalized_url = ?, url_hash = ?, destination_version = ?, title = ?, is_active = ?, expires_at = ?,
@@ -37,8 +38,6 @@ export function prepareLinkChange({
   );
   const usesOf = database.prepare<{ uses: number }, [number]>("SELECT uses FROM links WHERE id = ?");
   const supersede = database.prepare<void, [number, number, string]>("INSERT INTO link_destinations (link_id, version, original_url) VALUES (?, ?, ?)");
-  const untag = database.prepare<void, [string, number]>("DELETE FROM link_tags WHERE tag = ? AND link_id = ?");
-  const tagLink = database.prepare<void, [string, number]>("INSERT OR IGNORE INTO link_tags (tag, link_id) VALUES (?, ?)");
 
   return (row, changes, nowMs) => {
     const before = linkOf(row, clicks.pendingOf(row.id));
@@ -64,10 +63,7 @@ export function prepareLinkChange({
       Math.max(nowMs, row.updated_at + 1),
       row.id,
     );
-    if (changed["tags"]) {
-      for (const tag of before.tags) untag.run(tag, row.id);
-      for (const tag of after.tags) tagLink.run(tag, row.id);
-    }
+    if (changed["tags"]) tagIndex.replace(row.id, before.tags, after.tags);
     if (changed["title"] || isMoved) words.refresh(row.id, { shortCode: row.short_code, title: after.title, originalUrl: after.originalUrl });
     events.append({ urlId: row.id, userId: row.user_id, type: "updated", atMs: nowMs, details: { short_code: row.short_code, changes: changed } });
     return true;

@@ -3,7 +3,7 @@ import { hashOfUrl, linkColumns, linkOf, type LinkRow, storedNormalizedUrl } fro
 import type { LinkStoreParts } from "./links.ts";
 
 /** Creation within a transaction: owner, duplicate, code, row, tags, event. */
-export function prepareLinkCreate({ writer: { database }, events, clicks }: LinkStoreParts): (link: NewLink, nowMs: number) => CreateLinkResult {
+export function prepareLinkCreate({ writer: { database }, events, clicks, tagIndex }: LinkStoreParts): (link: NewLink, nowMs: number) => CreateLinkResult {
   const owner = database.prepare<{ id: number }, [number]>("SELECT id FROM users WHERE id = ? AND deleted_at IS NULL");
   const twin = database.prepare<LinkRow, [number, number, string]>(
     `SELECT ${linkColumns} FROM links WHERE user_id = ? AND url_hash = ? AND coalesce(normalized_url, original_url) = ?
@@ -14,7 +14,6 @@ export function prepareLinkCreate({ writer: { database }, events, clicks }: Link
     `INSERT INTO links (user_id, short_code, original_url, normalized_url, url_hash, title, is_active, expires_at, max_clicks, tags, created_at, updated_at)
      VALUES (?, ?, ?, ?, ?, ?, 1, ?, ?, ?, ?, ?)`,
   );
-  const tagLink = database.prepare<void, [string, number]>("INSERT OR IGNORE INTO link_tags (tag, link_id) VALUES (?, ?)");
 
   return (link, nowMs) => {
     if (!owner.get(link.userId)) return { outcome: "user_unknown" };
@@ -38,7 +37,7 @@ export function prepareLinkCreate({ writer: { database }, events, clicks }: Link
       nowMs,
     );
     const id = Number(lastInsertRowid);
-    for (const tag of tags) tagLink.run(tag, id);
+    tagIndex.replace(id, [], tags);
     events.append({ urlId: id, userId, type: "created", atMs: nowMs, details: { short_code: shortCode, original_url: originalUrl } });
     const created: Link = {
       id,

@@ -3,7 +3,7 @@ import { hashOfUrl, linkColumns, type LinkRow, storedNormalizedUrl } from "./lin
 import type { LinkStoreParts } from "./links.ts";
 
 /** One row of an import within a transaction. A known link is recognised by its code, which never changes. */
-export function prepareLinkImport({ writer: { database }, words }: LinkStoreParts): (row: ImportedLink) => ImportOutcome {
+export function prepareLinkImport({ writer: { database }, words, tagIndex }: LinkStoreParts): (row: ImportedLink) => ImportOutcome {
   const owner = database.prepare<{ id: number }, [number]>("SELECT id FROM users WHERE id = ?");
   const byCode = database.prepare<LinkRow, [string]>(`SELECT ${linkColumns} FROM links WHERE short_code = ?`);
   const byId = database.prepare<{ short_code: string }, [number]>("SELECT short_code FROM links WHERE id = ?");
@@ -19,13 +19,7 @@ export function prepareLinkImport({ writer: { database }, words }: LinkStorePart
     "INSERT OR IGNORE INTO link_destinations (link_id, version, original_url) VALUES (?, ?, ?)",
   );
   const move = database.prepare<void, [number]>("UPDATE links SET destination_version = destination_version + 1 WHERE id = ?");
-  const untag = database.prepare<void, [string, number]>("DELETE FROM link_tags WHERE tag = ? AND link_id = ?");
-  const tagLink = database.prepare<void, [string, number]>("INSERT OR IGNORE INTO link_tags (tag, link_id) VALUES (?, ?)");
 
-  const retag = (id: number, before: readonly string[], row: ImportedLink): void => {
-    for (const tag of before) untag.run(tag, id);
-    if (row.deletedAtMs === null) for (const tag of row.tags) tagLink.run(tag, id);
-  };
   const update = (known: LinkRow, row: ImportedLink): ImportOutcome => {
     if (known.deleted_at !== null && row.deletedAtMs === null)
       return { outcome: "refused", field: "short_code", reason: "this code is retired: its link was deleted here" };
@@ -36,7 +30,7 @@ export function prepareLinkImport({ writer: { database }, words }: LinkStorePart
       move.run(known.id);
     }
     change.run(...columnsOf(row), known.id);
-    retag(known.id, JSON.parse(known.tags) as string[], row);
+    tagIndex.replace(known.id, JSON.parse(known.tags) as string[], row.deletedAtMs === null ? row.tags : []);
     if (row.deletedAtMs === null) words.refresh(known.id, row);
     else words.remove(known.id);
     return { outcome: "updated", id: known.id };
@@ -48,7 +42,7 @@ export function prepareLinkImport({ writer: { database }, words }: LinkStorePart
     if (known) return update(known, row);
     if (row.id !== undefined && byId.get(row.id)) return { outcome: "refused", field: "id", reason: "this id belongs to a link with another code" };
     const id = Number(insert.run(...columnsOf(row), row.shortCode, row.id ?? null).lastInsertRowid);
-    retag(id, [], row);
+    tagIndex.replace(id, [], row.deletedAtMs === null ? row.tags : []);
     words.added(id);
     return { outcome: "created", id };
   };

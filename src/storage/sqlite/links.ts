@@ -6,6 +6,7 @@ import { prepareLinkCreate } from "./link-create.ts";
 import { prepareLinkImport } from "./link-import.ts";
 import { linkColumns, linkOf, type LinkRow } from "./link-row.ts";
 import type { Reader } from "./reader.ts";
+import type { TagIndex } from "./tag-index.ts";
 import type { WordIndex } from "./word-index.ts";
 import type { Writer } from "./writer.ts";
 
@@ -16,6 +17,7 @@ export interface LinkStoreParts {
   events: EventLog;
   clicks: ClickLog;
   words: WordIndex;
+  tagIndex: TagIndex;
 }
 
 interface TargetRow {
@@ -30,7 +32,7 @@ interface TargetRow {
 
 /** Links and their tombstones. */
 export function createLinkStore(parts: LinkStoreParts): LinkStore {
-  const { writer, reader, events, clicks, words } = parts;
+  const { writer, reader, events, clicks, words, tagIndex } = parts;
   const { database } = writer;
   const target = database.prepare<TargetRow, [string]>(
     "SELECT id, short_code, original_url, destination_version, is_active, expires_at, max_clicks IS NOT NULL AS is_limited FROM links WHERE short_code = ? AND deleted_at IS NULL",
@@ -38,7 +40,6 @@ export function createLinkStore(parts: LinkStoreParts): LinkStore {
   const byId = database.prepare<LinkRow, [number]>(`SELECT ${linkColumns} FROM links WHERE id = ? AND deleted_at IS NULL`);
   const rolledUp = database.prepare<{ clicks: number }, [number]>("SELECT clicks FROM click_totals WHERE link_id = ?");
   const retire = database.prepare("UPDATE links SET deleted_at = ? WHERE id = ?");
-  const untag = database.prepare("DELETE FROM link_tags WHERE tag = ? AND link_id = ?");
   const exported = database.prepare<LinkRow, [number, number]>(`SELECT ${linkColumns} FROM links WHERE id > ? ORDER BY id LIMIT ?`);
   const createRow = prepareLinkCreate(parts);
   const changeRow = prepareLinkChange(parts);
@@ -77,7 +78,7 @@ export function createLinkStore(parts: LinkStoreParts): LinkStore {
         if (!row) return null;
         retire.run(nowMs, id);
         words.remove(id);
-        for (const tag of JSON.parse(row.tags) as string[]) untag.run(tag, id);
+        tagIndex.replace(id, JSON.parse(row.tags) as string[], []);
         events.append({
           urlId: id,
           userId: row.user_id,

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import type { ClickStore, Store, StoreCheck } from "../store.ts";
 import { createAnswerStore } from "./answers.ts";
 import { type ClickLog, createClickLog } from "./click-log.ts";
-import { openDatabase, type SqliteSync, stopWaiting } from "./database.ts";
+import { openDatabase, type SqliteSync, stopWaiting, quickCheck } from "./database.ts";
 import { prepareFolder } from "./folder.ts";
 import { createEventLog } from "./event-log.ts";
 import { createEventStore } from "./events.ts";
@@ -19,6 +19,7 @@ import { createSealer } from "./postings.ts";
 import { Reader } from "./reader.ts";
 import { createRollUp, type DescribeClick, type RollUp } from "./roll-up.ts";
 import { spoolName } from "./spool.ts";
+import { createTagIndex } from "./tag-index.ts";
 import { createUserStore } from "./users.ts";
 import { createWordIndex } from "./word-index.ts";
 import { type ObserveOperation, Writer } from "./writer.ts";
@@ -71,7 +72,7 @@ function openChecked({ folder, sync, cacheKib }: SqliteOptions, file: string): D
     const database = openDatabase(file, sync, cacheKib);
     const version = schemaVersionOf(database);
     if (version > 0 && statSync(file).size <= checkedAtStartBytes) {
-      const found = (database.query("PRAGMA quick_check(1)").get() as { quick_check: string }).quick_check;
+      const found = quickCheck(database);
       if (found !== "ok") throw damagedFault(opened, found);
     }
     migrate(database);
@@ -109,7 +110,7 @@ function assemble({ options, file, writer, reader, integrity }: Parts): Store {
   const foreign = watchForeignChanges(database);
   return {
     users: createUserStore(writer, reader),
-    links: createLinkStore({ writer, reader, events, clicks, words }),
+    links: createLinkStore({ writer, reader, events, clicks, words, tagIndex: createTagIndex(database) }),
     events: createEventStore({ writer, reader, events, rollUp, describe: options.describe }),
     clicks: createClickStore(writer, { clicks, rollUp, reader }),
     keys: createKeyStore(writer),

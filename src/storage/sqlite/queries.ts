@@ -1,4 +1,5 @@
 import type { Database } from "bun:sqlite";
+import { quickCheck } from "./database.ts";
 import { listEvents } from "./event-list.ts";
 import { listLinks } from "./link-list.ts";
 import { readStats } from "./stats.ts";
@@ -8,11 +9,6 @@ import { listUsers } from "./user-list.ts";
 function checkpoint(database: Database, _: null): boolean {
   const { log, checkpointed } = database.query("PRAGMA wal_checkpoint(PASSIVE)").get() as { log: number; checkpointed: number };
   return log === checkpointed;
-}
-
-/** Whether the whole file reads well; "ok", or what SQLite found. */
-function quickCheck(database: Database, _: null): string {
-  return (database.query("PRAGMA quick_check(1)").get() as { quick_check: string }).quick_check;
 }
 
 /** A question of several statements, answered from one snapshot: a roll-up or seal between two of them would count twice, or not at all. */
@@ -27,7 +23,7 @@ export const queries = {
   "events.list": atOneMoment(listEvents),
   "clicks.stats": atOneMoment(readStats),
   "store.checkpoint": checkpoint,
-  "store.quick_check": quickCheck,
+  "store.quick_check": (database: Database, _: null) => quickCheck(database),
 };
 
 export type Queries = typeof queries;

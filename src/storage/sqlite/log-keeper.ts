@@ -1,5 +1,5 @@
-import { closeSync, openSync, readSync } from "node:fs";
-import { endianness } from "node:os";
+import type { Database } from "bun:sqlite";
+import { isBusy } from "./database.ts";
 import type { Reader } from "./reader.ts";
 import type { Writer } from "./writer.ts";
 
@@ -11,8 +11,7 @@ const heldFromBytes = 128 * 1_048_576;
 const lastResortPages = 262_144;
 /** Bytes of the log file that stay when it begins anew: giving a large file back would stop the serving thread. */
 const keptBytes = heldFromBytes;
-/** Where the shared memory file tells the frames of the log (https://sqlite.org/walformat.html, mxFrame), and the bytes of a frame. */
-const framesOffset = 16;
+/** Bytes of a page in the log, with its head (https://sqlite.org/walformat.html). */
 const frameBytes = 4_096 + 24;
 /** Longest that writes are held, in milliseconds. */
 const holdMostMs = 500;
@@ -22,14 +21,14 @@ const holdMostMs = 500;
  * a hundred milliseconds; the log begins anew when a copy reaches its end, which it does in any pause of the writes.
  * In a storm without pauses writes are held for the last few pages, on a large log only.
  */
-export function createLogKeeper(writer: Writer, file: string, reader: Reader): { slice(): Promise<void> } {
+export function createLogKeeper(writer: Writer, reader: Reader): { slice(): Promise<void> } {
   writer.database.run(`PRAGMA journal_size_limit = ${keptBytes}`);
   let isInCharge = false;
   return {
     slice: async () => {
       if (!isInCharge) writer.database.run(`PRAGMA wal_autocheckpoint = ${lastResortPages}`);
       isInCharge = true;
-      const bytes = readFrames(`${file}-shm`) * frameBytes;
+      const bytes = countPages(writer.database) * frameBytes;
       if (bytes < copiedFromBytes) return;
       if ((await reader.ask("store.checkpoint", null)) || bytes < heldFromBytes) return;
       const release = writer.hold(holdMostMs);
@@ -42,18 +41,16 @@ export function createLogKeeper(writer: Writer, file: string, reader: Reader): {
   };
 }
 
-/** Frames in the write-ahead log, copied or not; 0 when there is none. */
-function readFrames(sharedMemoryFile: string): number {
-  const number = Buffer.alloc(4);
+/**
+ * Pages in the write-ahead log, copied or not; 0 while another connection keeps them from being counted. SQLite itself is asked: a
+ * process that opens the shared memory file on its own and closes it again gives up every lock it holds there, as POSIX has it,
+ * and the next process to open the store would cut that file off under this one.
+ */
+function countPages(database: Database): number {
   try {
-    const descriptor = openSync(sharedMemoryFile, "r");
-    try {
-      readSync(descriptor, number, 0, number.length, framesOffset);
-    } finally {
-      closeSync(descriptor);
-    }
-  } catch {
-    return 0;
+    return (database.query("PRAGMA wal_checkpoint(NOOP)").get() as { log: number }).log;
+  } catch (error) {
+    if (isBusy(error)) return 0;
+    throw error;
   }
-  return endianness() === "LE" ? number.readUInt32LE() : number.readUInt32BE();
 }

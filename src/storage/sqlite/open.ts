@@ -60,7 +60,7 @@ export async function openSqliteStore(options: SqliteOptions): Promise<Store> {
   const isSmall = (statSync(file, { throwIfNoEntry: false })?.size ?? 0) <= checkedAtStartBytes;
   const writer = new Writer(openChecked(options, file), observe);
   const reader = new Reader(file, observe);
-  return assemble({ options, file, writer, reader, integrity: watchIntegrity(file, isSmall, observe) });
+  return assemble({ options, writer, reader, integrity: watchIntegrity(file, isSmall, observe) });
 }
 
 /** Opens the file, looks for damage and brings the schema up to date; every fault in one sentence. */
@@ -92,13 +92,12 @@ function isEmptied(folder: string, file: string): boolean {
 
 interface Parts {
   options: SqliteOptions;
-  file: string;
   writer: Writer;
   reader: Reader;
   integrity: Integrity;
 }
 
-function assemble({ options, file, writer, reader, integrity }: Parts): Store {
+function assemble({ options, writer, reader, integrity }: Parts): Store {
   const { database } = writer;
   const events = createEventLog(database);
   const clicks = createClickLog(writer, events);
@@ -106,7 +105,7 @@ function assemble({ options, file, writer, reader, integrity }: Parts): Store {
   const words = createWordIndex(writer);
   const sealer = createSealer(writer, clicks);
   const answers = createAnswerStore(writer);
-  const log = createLogKeeper(writer, file, reader);
+  const log = createLogKeeper(writer, reader);
   const foreign = watchForeignChanges(database);
   return {
     users: createUserStore(writer, reader),

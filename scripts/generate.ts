@@ -1,52 +1,31 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { describeSettings } from "../src/config.ts";
-import { failures } from "../src/errors.ts";
-import { describeMetrics } from "../src/telemetry/metrics.ts";
+import { readAddresses } from "./generate/addresses.ts";
+import { alertmanagerConfig } from "./generate/alertmanager-config.ts";
+import { alertsPage } from "./generate/alerts-page.ts";
+import { composeFiles } from "./generate/compose-files.ts";
+import { grafanaBoards } from "./generate/grafana/boards.ts";
+import { prometheusConfig } from "./generate/prometheus-config.ts";
+import { prometheusRules } from "./generate/prometheus-rules.ts";
+import { configurationPage, errorsPage, metricsPage } from "./generate/reference-pages.ts";
 
 const root = join(import.meta.dir, "..");
+const addresses = readAddresses();
 
-const cell = (text: string): string => text.replaceAll("|", "\\|").replaceAll("\n", " ");
-const code = (text: string): string => (text === "" ? "" : `\`${cell(text)}\``);
-const table = (head: string[], rows: string[][]): string =>
-  [`| ${head.join(" | ")} |`, `|${head.map(() => "---|").join("")}`, ...rows.map((row) => `| ${row.join(" | ")} |`)].join("\n");
-
-/** A document that says at its top where it comes from. */
-const page = (title: string, source: string, body: string): string =>
-  `<!-- Generated from ${source} by \`npm run generate\`; change it there. -->\n\n# ${title}\n\n${body}\n`;
-
-function configurationPage(): string {
-  const rows = describeSettings().map(({ name, shown, sentence }) => [code(name), code(shown), cell(sentence)]);
-  const intro =
-    "Every setting is an environment variable; none is needed. An empty text counts as absent. All faults are listed at once when the program starts.";
-  return page("Configuration", "src/config.ts", `${intro}\n\n${table(["setting", "default", "meaning"], rows)}`);
-}
-
-function errorsPage(): string {
-  const intro = "Every failure is an `application/problem+json` document whose `code` is one of these. Its `type` is the path of its section here.";
-  const sections = Object.entries(failures).map(([name, { status, title, remedy }]) => `## ${name}\n\n**${status}**: ${title}. ${remedy}`);
-  return page("Errors", "src/errors.ts", [intro, ...sections].join("\n\n"));
-}
-
-/** A label and its values, unless they are known only at run time. */
-function labelText({ name, values }: { name: string; values: readonly string[] | null }): string {
-  return values === null ? code(name) : `${code(name)} (${values.join(", ")})`;
-}
-
-function metricsPage(): string {
-  const rows = describeMetrics().map(({ name, type, labels, help, isLegacy }) => {
-    const meaning = isLegacy ? `${help} Only with LEGACY_METRICS=on.` : help;
-    return [code(name), type, cell(labels.map(labelText).join("; ")), cell(meaning)];
-  });
-  const intro = "What `/prom_metrics` exposes. Routes are templates, so that unknown paths cannot add series; a label without listed values takes at most 64.";
-  return page("Metrics", "src/telemetry/metrics.ts", `${intro}\n\n${table(["metric", "type", "labels", "meaning"], rows)}`);
-}
+const fixed = (files: Record<string, string>): Record<string, () => string> =>
+  Object.fromEntries(Object.entries(files).map(([path, text]) => [path, () => text]));
 
 /** Every generated file of the project. */
 const generated: Record<string, () => string> = {
   "docs/configuration.md": configurationPage,
   "docs/errors.md": errorsPage,
   "docs/metrics.md": metricsPage,
+  "docs/alerts.md": alertsPage,
+  "ops/alertmanager/alertmanager.yml": () => alertmanagerConfig(addresses),
+  "ops/prometheus/prometheus.yml": () => prometheusConfig(addresses),
+  "ops/prometheus/rules.yml": () => prometheusRules(addresses),
+  ...fixed(grafanaBoards(addresses)),
+  ...fixed(composeFiles()),
 };
 
 function readFile(path: string): string {

@@ -8,6 +8,8 @@ export interface MetricDefinition {
   readonly labels?: Readonly<Record<string, readonly string[] | "open">>;
   /** Upper limits of a histogram's buckets, in the unit of its name. */
   readonly buckets?: readonly number[];
+  /** Shows the trace of a recent request in each bucket, where the reader takes OpenMetrics. */
+  readonly hasExemplars?: true;
   /** Without a sample until its value is known: a zero would be a false alarm. */
   readonly startsAbsent?: true;
   /** Exposed only with LEGACY_METRICS. */
@@ -39,6 +41,8 @@ export type StoreFile = (typeof storeFiles)[number];
 export type StoreFailureCode = Extract<FailureCode, `store_${string}`>;
 export const storeFailureCodes = Object.keys(failures).filter((code): code is StoreFailureCode => code.startsWith("store_"));
 
+export const spanResults = ["sent", "dropped"] as const;
+
 // No limit is a whole number: Prometheus 3 rewrites le="1" to le="1.0", and rules that name it would find nothing.
 const requestSecondsLimits = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.5, 5.5];
 const storeSecondsLimits = [0.0001, 0.0005, 0.0025, 0.01, 0.05, 0.25, 1.5, 5.5];
@@ -53,6 +57,13 @@ export const metricCatalogue = {
     help: "Time from the arrival of a request to its answer, by method, route template and status class.",
     labels: { method: countedMethods, route: "open", status_class: statusClasses },
     buckets: requestSecondsLimits,
+    hasExemplars: true,
+  },
+  refusals: {
+    name: "srenity_http_refusals_total",
+    type: "counter",
+    help: "Requests answered with a failure, by its code.",
+    labels: { code: Object.keys(failures) },
   },
   requestsInFlight: { name: "srenity_http_requests_in_flight", type: "gauge", help: "Requests that have arrived and are not answered yet." },
   redirects: {
@@ -112,6 +123,18 @@ export const metricCatalogue = {
     startsAbsent: true,
   },
   diskFree: { name: "srenity_disk_free_bytes", type: "gauge", help: "Free space on the file system of the data folder.", startsAbsent: true },
+  certificateNotAfter: {
+    name: "srenity_certificate_not_after_seconds",
+    type: "gauge",
+    help: "When the certificate that BASE_URL presents expires, in seconds since 1970; there when BASE_URL is https and answers.",
+    startsAbsent: true,
+  },
+  spansExported: {
+    name: "srenity_spans_exported_total",
+    type: "counter",
+    help: "Spans given to the OTLP exporter, by what became of them; dropped ones found the queue full or no receiver that took them.",
+    labels: { result: spanResults },
+  },
   logLinesDropped: { name: "srenity_log_lines_dropped_total", type: "counter", help: "Log lines given up because their reader was stuck or their disk full." },
   eventLoopLag: {
     name: "srenity_event_loop_lag_seconds",

@@ -6,6 +6,7 @@ const proofs = {
   postgresql: "ls /usr/lib/postgresql/*/bin/postgres",
   "redis-server": "redis-server --version",
   prometheus: "prometheus --version",
+  "prometheus-alertmanager": "prometheus-alertmanager --version",
 } as const satisfies Record<string, string>;
 
 export type SystemPackage = keyof typeof proofs;

@@ -18,16 +18,22 @@ interface Counts {
 const root = join(import.meta.dir, "..");
 
 /** Longest that a suite may run, in milliseconds; all of them together stay under a quarter of an hour. */
-const suiteTimeoutMs: Record<string, number> = { reliability: 420_000 };
+const suiteTimeoutMs: Record<string, number> = { ops: 420_000, reliability: 420_000, signals: 540_000 };
 const suiteTimeoutDefaultMs = 180_000;
 /** Longest that one test may run unless it says otherwise, in milliseconds; generous, for slow shared machines. */
 const testTimeoutMs = 20_000;
 
 /** Packages of the system that a suite needs; without them the suite counts as skipped. */
-const suiteNeeds: Record<string, SystemPackage[]> = {};
+const suiteNeeds: Record<string, SystemPackage[]> = {
+  ops: ["prometheus", "prometheus-alertmanager", "nginx"],
+  signals: ["prometheus", "prometheus-alertmanager"],
+};
+/** Runs beside all the others: it mostly waits, for the alerts of real monitoring at real times. */
+const suiteBeside = "signals";
 
-/** A folder of tests/ is a suite; tests beside their source are the suite `unit`. */
+/** A folder of tests/ is a suite; tests beside their source are the suite `unit`; from signal to mail is a suite of its own. */
 function suiteOf(path: string): string {
+  if (path.startsWith("tests/ops/signal-to-mail")) return suiteBeside;
   const [top, folder] = path.split("/");
   return top === "tests" && folder !== undefined && !folder.endsWith(".ts") ? folder : "unit";
 }
@@ -51,33 +57,34 @@ function readReport(path: string): Counts | null {
   return { passed: count("tests") - failed - count("skipped"), failed, skipped: count("skipped") };
 }
 
-/** The running suite's process group, so that an interrupt takes what it started along. */
-let runningGroup: number | null = null;
+/** Process groups of the running suites, so that an end takes along what they started. */
+const runningGroups = new Set<number>();
 
-function killGroup(): void {
-  if (runningGroup === null) return;
+function killGroup(group: number): void {
+  runningGroups.delete(group);
   try {
-    process.kill(-runningGroup, "SIGKILL");
+    process.kill(-group, "SIGKILL");
   } catch {
     // Already gone.
   }
 }
 
-/** Runs one suite; a crash, a time-out and an empty run count as one failure each. */
+/** Runs one suite; a crash, a time-out and an empty run count as one failure each. What runs beside others speaks at its end. */
 async function runSuite(suite: Suite, reportPath: string): Promise<Counts> {
   const timeoutMs = suiteTimeoutMs[suite.name] ?? suiteTimeoutDefaultMs;
   const command = [process.execPath, "test", `--timeout=${testTimeoutMs}`, "--reporter=junit", `--reporter-outfile=${reportPath}`, ...suite.files];
-  const child = Bun.spawn(command, { cwd: root, stdin: "ignore", stdout: "inherit", stderr: "inherit", detached: true });
-  runningGroup = child.pid;
+  const output = suite.name === suiteBeside ? Bun.file(`${reportPath}.txt`) : "inherit";
+  const child = Bun.spawn(command, { cwd: root, stdin: "ignore", stdout: output, stderr: output, detached: true });
+  runningGroups.add(child.pid);
   let isTimedOut = false;
   const timer = setTimeout(() => {
     isTimedOut = true;
-    killGroup();
+    killGroup(child.pid);
   }, timeoutMs);
   const exitCode = await child.exited;
   clearTimeout(timer);
-  killGroup();
-  runningGroup = null;
+  killGroup(child.pid);
+  if (output !== "inherit") console.log(`\n=== ${suite.name}\n${await output.text()}`);
   if (isTimedOut) console.log(`\n!!! ${suite.name} was stopped after ${timeoutMs / 1000} s`);
   const counts = readReport(reportPath) ?? { passed: 0, failed: 0, skipped: 0 };
   if (counts.failed === 0 && (exitCode !== 0 || !existsSync(reportPath))) {
@@ -100,14 +107,18 @@ async function runAll(filter: string): Promise<Counts> {
   const folder = mkdtempSync(join(tmpdir(), "srenity-test-"));
   const total: Counts = { passed: 0, failed: 0, skipped: 0 };
   const lines: string[] = [];
+  const run = async (suite: Suite): Promise<void> => {
+    console.log(`\n=== ${suite.name}: ${suite.files.length} file(s)`);
+    const startedMs = performance.now();
+    const counts = await runUnlessMissing(suite, folder);
+    lines.push(`${suite.name.padEnd(14)} ${sentence(counts)} (${((performance.now() - startedMs) / 1000).toFixed(1)} s)`);
+    for (const name of ["passed", "failed", "skipped"] as const) total[name] += counts[name];
+  };
   try {
-    for (const suite of findSuites(filter)) {
-      console.log(`\n=== ${suite.name}: ${suite.files.length} file(s)`);
-      const startedMs = performance.now();
-      const counts = await runUnlessMissing(suite, folder);
-      lines.push(`${suite.name.padEnd(14)} ${sentence(counts)} (${((performance.now() - startedMs) / 1000).toFixed(1)} s)`);
-      for (const name of ["passed", "failed", "skipped"] as const) total[name] += counts[name];
-    }
+    const suites = findSuites(filter);
+    const beside = suites.filter(({ name }) => name === suiteBeside).map(run);
+    for (const suite of suites) if (suite.name !== suiteBeside) await run(suite);
+    await Promise.all(beside);
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
@@ -117,7 +128,7 @@ async function runAll(filter: string): Promise<Counts> {
 
 for (const signal of ["SIGINT", "SIGTERM"] as const) {
   process.on(signal, () => {
-    killGroup();
+    for (const group of runningGroups) killGroup(group);
     process.exit(130);
   });
 }

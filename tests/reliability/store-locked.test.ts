@@ -1,8 +1,6 @@
-import { Database } from "bun:sqlite";
 import { expect, test } from "bun:test";
-import { join } from "node:path";
-import { databaseName } from "../../src/storage/sqlite/open.ts";
 import { openSqliteSpool } from "../../src/storage/sqlite/spool.ts";
+import { lockStore } from "../harness/lock-store.ts";
 import { openStoreIn } from "../harness/temporary-store.ts";
 import { LinkLedger } from "./link-ledger.ts";
 import { type RunningService, startRunningService } from "../harness/running-service.ts";
@@ -16,23 +14,6 @@ const redirectMostMs = 200;
 const refusalMostMs = 2_500;
 /** Stopping with nothing to wait for, in milliseconds. */
 const stopMostMs = 3_000;
-
-interface StoreLock {
-  release(): void;
-}
-
-/** Locks the store as another process would that writes for long. */
-function lockStore(folder: string): StoreLock {
-  const database = new Database(join(folder, databaseName));
-  database.run("PRAGMA busy_timeout = 2000");
-  database.run("BEGIN EXCLUSIVE");
-  return {
-    release: () => {
-      database.run("ROLLBACK");
-      database.close();
-    },
-  };
-}
 
 /** Follows links by several visitors until `isOver`; the longest redirect, in milliseconds, and every status. */
 async function followUntil(isOver: () => boolean, service: RunningService, ledger: LinkLedger): Promise<{ longestMs: number; statuses: Set<number> }> {
@@ -87,7 +68,7 @@ test("while another process locks the store for 3 s, cached links redirect at on
   expect([...statuses]).toEqual([302]);
   expect(longestMs).toBeLessThan(redirectMostMs);
 
-  lock.release();
+  lock[Symbol.dispose]();
   expect(await ledger.create(service)).toMatchObject({ asked: 0 });
   await waitUntil("the held clicks are in the store", 5_000, async () => (await service.metric("srenity_clicks_held")) === 0);
   expect(await ledger.findFaults(service)).toEqual([]);
@@ -107,7 +88,7 @@ test("a click that was answered during a lock survives kill -9 and is counted on
   const before = ledger.entries.reduce((sum, { answered }) => sum + answered, 0);
   await followUntil(() => ledger.entries.reduce((sum, { answered }) => sum + answered, 0) - before >= 200, service, ledger);
   await service.kill();
-  lock.release();
+  lock[Symbol.dispose]();
   await using again = await startRunningService({ folder: folder.path, settings: { LOG_LEVEL: "warn" } });
   await waitUntil("the held clicks are in the store", 5_000, async () => (await again.metric("srenity_clicks_held")) === 0);
   await ledger.follow(again, ledger.entries[0] as LinkLedger["entries"][number]);
@@ -157,7 +138,7 @@ test("a limited link is not redirected while its limit cannot be checked, and wo
   await ledger.follow(service, limited);
   const lock = lockStore(folder.path);
   const refused = await service.send("GET", `/${limited.code}`);
-  lock.release();
+  lock[Symbol.dispose]();
   expect(refused).toMatchObject({ status: 503, json: { code: "store_busy" } });
   expect(refused.headers.get("retry-after")).toBe("1");
   await waitUntil("the limited link redirects again", 3_000, async () => (await ledger.follow(service, limited)).status === 302);

@@ -96,8 +96,10 @@ function findDeadNames({ spans, lines }: CodePieces, text: string, facts: Projec
   const faults: string[] = [];
   const assigned = [...spans, ...lines].flatMap((code) => [...code.matchAll(/(?<![\w$?&.-])([A-Z][A-Z0-9_]+)=/g)].map(([, name = ""]) => name));
   const inCapitals = spans.filter((span) => /^[A-Z][A-Z0-9]*(_[A-Z0-9]+)+$/.test(span));
+  // A block of commands may give the reader's own shell variables a default: `LOG=${LOG:-srenity.log}`.
+  const defaulted = new Set(lines.map((line) => /^([A-Z][A-Z0-9_]+)=\$\{\1:[-?]/.exec(line)?.[1]));
   for (const name of [...assigned, ...inCapitals])
-    if (!facts.settings.has(name) && !foreignNames.test(name)) faults.push(`names the setting ${name}, which does not exist`);
+    if (!facts.settings.has(name) && !foreignNames.test(name) && !defaulted.has(name)) faults.push(`names the setting ${name}, which does not exist`);
   for (const [, code = ""] of text.matchAll(/\berrors(?:\.md)?#([a-z_]+)/g))
     if (!facts.failureCodes.has(code)) faults.push(`names the error ${code}, which does not exist`);
   const families = new Set([...facts.metrics].map((metric) => metric.split("_")[0]));

@@ -10,6 +10,7 @@ import { spoolName } from "../storage/sqlite/spool.ts";
 import type { Store } from "../storage/store.ts";
 import type { StoreFile } from "../telemetry/metric-catalogue.ts";
 import type { Telemetry } from "../telemetry/telemetry.ts";
+import { watchCertificate } from "./watch-certificate.ts";
 
 /** Aim for one slice of background work, in milliseconds; nothing may hold the serving thread for 10. */
 const sliceMs = 4;
@@ -37,7 +38,7 @@ export interface HouseParts {
 
 /** Works through roll-ups, indexes and old answers in slices, and keeps gauges fresh, until stopped. */
 export function keepHouse(parts: HouseParts): { stop(): Promise<void> } {
-  const { store, telemetry, nowMs, monotonicMs } = parts;
+  const { config, store, telemetry, nowMs, monotonicMs } = parts;
   const { signals } = telemetry;
   let isStopped = false;
   const work = async (): Promise<void> => {
@@ -57,12 +58,14 @@ export function keepHouse(parts: HouseParts): { stop(): Promise<void> } {
     }
   };
   const working = work();
+  const certificate = watchCertificate({ baseUrl: config.BASE_URL, report: signals.certificateSeen });
   const measuring = setInterval(() => void measure(parts), measureEveryMs);
   void measure(parts);
   return {
     stop: async () => {
       isStopped = true;
       clearInterval(measuring);
+      certificate.stop();
       await working;
     },
   };

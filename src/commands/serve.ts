@@ -13,8 +13,10 @@ import type { LinkDesk } from "../links/shorten.ts";
 import { lockFolder } from "../storage/sqlite/lock.ts";
 import { openSqliteSpool } from "../storage/sqlite/spool.ts";
 import type { Store } from "../storage/store.ts";
+import { storeOperations } from "../storage/store-operations.ts";
+import { loadSpanExporter } from "../telemetry/load-span-exporter.ts";
 import { createTelemetry, type Telemetry } from "../telemetry/telemetry.ts";
-import { requestIdOf } from "../telemetry/trace.ts";
+import { continueTrace, requestIdOf } from "../telemetry/trace.ts";
 import { version } from "../version.ts";
 import { keepHouse } from "./keep-house.ts";
 import { openStore } from "./open-store.ts";
@@ -73,7 +75,17 @@ export interface LinkService {
 export async function openService(config: Config): Promise<LinkService> {
   const nowMs = Date.now;
   const monotonicMs = (): number => performance.now();
-  const telemetry = createTelemetry({ config, version, runtime: `bun ${Bun.version}`, routes: declaredRoutes(), fileDescriptor: 1, nowMs, monotonicMs });
+  const telemetry = createTelemetry({
+    config,
+    version,
+    runtime: `bun ${Bun.version}`,
+    routes: declaredRoutes(),
+    operations: storeOperations,
+    openSpanExporter: await loadSpanExporter(config),
+    fileDescriptor: 1,
+    nowMs,
+    monotonicMs,
+  });
   const { signals } = telemetry;
   const store = await openStore(config, {
     observe: (operation, durationMs, code, cause) => {
@@ -107,8 +119,9 @@ export async function openService(config: Config): Promise<LinkService> {
     monotonicMs,
   });
   const fault = (error: unknown): Response => {
-    const requestId = requestIdOf(null);
-    signals.unhandled(error, requestId);
+    const trace = continueTrace(null);
+    const requestId = requestIdOf(null, trace);
+    signals.unhandled(error, { requestId, trace });
     const { status, headers, body } = problemReply(new Failure("internal"), requestId);
     return new Response(body, { status, headers });
   };

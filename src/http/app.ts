@@ -1,11 +1,12 @@
 import { type Context, Hono } from "hono";
 import { Failure } from "../errors.ts";
 import { codeOfPath } from "../links/codes.ts";
-import { continueTrace, requestIdOf } from "../telemetry/trace.ts";
+import { requestIdOf } from "../telemetry/trace.ts";
+import { watchCalls } from "../telemetry/watch-calls.ts";
 import type { AppParts } from "./app-parts.ts";
 import { type Authenticator, createAuthenticator } from "./auth.ts";
 import { bodyFormOf, receiveBody } from "./body.ts";
-import { type Exchange, splitAddress } from "./exchange.ts";
+import { type Exchange, splitAddress, unmatchedRoute } from "./exchange.ts";
 import { answerOnce } from "./idempotency.ts";
 import { callOf, type Operation, readId } from "./operation.ts";
 import { operations } from "./operations.ts";
@@ -41,13 +42,12 @@ export function createApp(parts: AppParts): App {
     forgetKeys: () => gate.forget(),
     fetch: async (request, { clientAddress }) => {
       const startedMs = monotonicMs();
-      signals.requestStarted();
       const { headers } = request;
-      const requestId = requestIdOf(headers.get("x-request-id"));
-      const exchange: Exchange = { request, requestId, ...splitAddress(request.url), route: "unmatched", isProbe: false, caller: null, reply: null };
+      const trace = signals.requestStarted(headers.get("traceparent"));
+      const requestId = requestIdOf(headers.get("x-request-id"), trace);
+      const exchange: Exchange = { request, requestId, trace, ...splitAddress(request.url), route: unmatchedRoute, isProbe: false, caller: null, reply: null };
       const response = await router.fetch(request, { exchange });
       if (isStopping()) response.headers.set("Connection", "close");
-      const { traceId, spanId } = continueTrace(headers.get("traceparent"));
       signals.requestAnswered({
         method: request.method,
         route: exchange.route,
@@ -56,8 +56,7 @@ export function createApp(parts: AppParts): App {
         durationMs: monotonicMs() - startedMs,
         bytes: request.method === "HEAD" ? 0 : lengthOf(exchange.reply),
         requestId,
-        traceId,
-        spanId,
+        trace,
         clientAddress,
         userAgent: headers.get("user-agent"),
         ...(exchange.errorCode === undefined ? {} : { errorCode: exchange.errorCode }),
@@ -98,7 +97,8 @@ function createRouter(surroundings: Surroundings): Hono<Environment> {
 
 /** Answers an operation; whatever goes wrong is a reply too. */
 async function answer(around: Surroundings & { exchange: Exchange }, operation: Operation, idText: string | undefined): Promise<Reply> {
-  const { parts, gate, uploads, exchange } = around;
+  const { gate, uploads, exchange } = around;
+  const parts = operation.isProbe ? around.parts : watchedParts(around.parts, exchange);
   exchange.route = operation.path;
   exchange.isProbe = operation.isProbe;
   const run = async (work: () => Promise<Reply>): Promise<Reply> => {
@@ -117,11 +117,17 @@ async function answer(around: Surroundings & { exchange: Exchange }, operation: 
       const received = await receiveBody(exchange.request, form);
       const call = callOf(parts, exchange, { id, received });
       if (operation.method !== "post") return operation.answer(call);
-      const once = { answers: parts.desk.store.answers, nowMs: call.nowMs, report: (error: unknown) => parts.signals.unhandled(error, exchange.requestId) };
+      const once = { answers: parts.desk.store.answers, nowMs: call.nowMs, report: (error: unknown) => parts.signals.unhandled(error, exchange) };
       return answerOnce(once, exchange, received, () => run(() => operation.answer(call)));
     };
     return form === "json" ? work() : uploads.run(work);
   });
+}
+
+/** The parts of a request whose spans are exported note its calls of the store. */
+function watchedParts(parts: AppParts, { trace: { storeCalls } }: Exchange): AppParts {
+  if (storeCalls === null) return parts;
+  return { ...parts, desk: { ...parts.desk, store: watchCalls(parts.desk.store, storeCalls, parts.monotonicMs) } };
 }
 
 /** 404 for a path that only looks like a redirect, 204 for OPTIONS, else 405. */
@@ -142,7 +148,7 @@ function allowOf(ofPath: readonly Operation[]): string {
 
 function refusalOf({ signals }: AppParts, exchange: Exchange, error: unknown): Reply {
   if (error instanceof Failure) return refusal(exchange, error);
-  signals.unhandled(error, exchange.requestId);
+  signals.unhandled(error, exchange);
   return refusal(exchange, new Failure("internal"));
 }
 

@@ -1,16 +1,21 @@
 import type { FailureCode } from "../errors.ts";
+import type { TraceContext } from "../telemetry/trace.ts";
 import type { Caller } from "./auth.ts";
 import type { Reply } from "./reply.ts";
+
+/** The route of a request that no operation answers. */
+export const unmatchedRoute = "unmatched";
 
 /** One request on its way through the application. The route and the caller become known on the way. */
 export interface Exchange {
   readonly request: Request;
   readonly requestId: string;
+  readonly trace: TraceContext;
   /** The path as sent, without its query. */
   readonly path: string;
   /** The query with its question mark, or an empty text. */
   readonly search: string;
-  /** Template of the matched route, such as `/users/:id`; `unmatched` until one is found. */
+  /** Template of the matched route, such as `/users/:id`; `unmatchedRoute` until one is found. */
   route: string;
   /** Probes are logged at debug only. */
   isProbe: boolean;

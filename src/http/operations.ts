@@ -1,6 +1,7 @@
 import { bulkOperations } from "./bulk.ts";
 import { docsOperations } from "./docs.ts";
 import { eventOperations } from "./events.ts";
+import { unmatchedRoute } from "./exchange.ts";
 import { metricsOperations } from "./metrics-route.ts";
 import { createDocument } from "./openapi.ts";
 import type { Operation } from "./operation.ts";
@@ -28,8 +29,9 @@ export const operations: readonly Operation[] = [
 /** Written once, at the start: it takes 50 ms, which is too long for a request. */
 const document = createDocument(operations, version);
 
-/** Method and template of every route, redirects included, so that their series exist from the start. */
+/** Method and template of every route, redirects and requests without a route included, so that their series exist from the start. */
 export function declaredRoutes(): { method: string; route: string }[] {
   const answered = operations.map(({ method, path }) => ({ method: method.toUpperCase(), route: path }));
-  return [...answered, ...redirectPaths.map((route) => ({ method: "GET", route }))];
+  const redirects = redirectPaths.flatMap((route) => ["GET", "HEAD"].map((method) => ({ method, route })));
+  return [...answered, ...redirects, ...["GET", "POST"].map((method) => ({ method, route: unmatchedRoute }))];
 }

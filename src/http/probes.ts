@@ -42,7 +42,8 @@ const readReady = operation({
     const failed = checks.filter(({ isOk }) => !isOk);
     if (failed.length === 0) return jsonReply(200, { status: "ready", checks: written }, headers);
     const detail = `not ready: ${failed.map(({ name, detail }) => (detail === "" ? name : `${name} (${detail})`)).join(", ")}`;
-    return problemReply(new Failure(parts.isStopping() ? "shutting_down" : "store_unavailable", detail, { headers }), exchange.requestId, { checks: written });
+    exchange.errorCode = parts.isStopping() ? "shutting_down" : "store_unavailable";
+    return problemReply(new Failure(exchange.errorCode, detail, { headers }), exchange.requestId, { checks: written });
   },
 });
 

@@ -2,7 +2,8 @@ import { Failure } from "../errors.ts";
 import type { RedirectTarget, Store } from "../storage/store.ts";
 import type { CacheResult, RedirectOutcome } from "../telemetry/metric-catalogue.ts";
 import type { RequestFacts, Signals } from "../telemetry/signals.ts";
-import { continueTrace, requestIdOf } from "../telemetry/trace.ts";
+import { requestIdOf } from "../telemetry/trace.ts";
+import { watchCalls } from "../telemetry/watch-calls.ts";
 import { codeLengthLimit } from "./codes.ts";
 import type { ClickFate, ClickRecorder } from "./click-recorder.ts";
 import type { Known, LinkCache } from "./link-cache.ts";
@@ -40,9 +41,8 @@ export function createRedirect(parts: RedirectParts): Redirect {
   const { store, cache, recorder, signals, addressPrivacy, nowMs, monotonicMs } = parts;
 
   return (request, path, code, clientAddress) => {
-    signals.requestStarted();
     const { headers } = request;
-    const { traceId, spanId } = continueTrace(headers.get("traceparent"));
+    const trace = signals.requestStarted(headers.get("traceparent"));
     const passage: Passage = {
       request,
       startedMs: monotonicMs(),
@@ -53,29 +53,33 @@ export function createRedirect(parts: RedirectParts): Redirect {
       status: 302,
       durationMs: 0,
       bytes: 0,
-      requestId: requestIdOf(headers.get("x-request-id")),
-      traceId,
-      spanId,
+      requestId: requestIdOf(headers.get("x-request-id"), trace),
+      trace,
       clientAddress: keptAddress(clientAddress, addressPrivacy),
       userAgent: headers.get("user-agent"),
     };
     const known = cache.get(code);
     if (known === undefined) return lookUp(passage, code);
     if (known === null) passage.cacheResult = "negative_hit";
-    return decide(passage, known);
+    try {
+      return decide(passage, known);
+    } catch (error) {
+      return fail(passage, error);
+    }
   };
 
   async function lookUp(passage: Passage, code: string): Promise<Response> {
     passage.cacheResult = "miss";
     if (code.length > codeLengthLimit) return decide(passage, null);
     const changesBefore = cache.changes;
+    const { storeCalls } = passage.trace;
+    const { links } = storeCalls === null ? store : watchCalls(store, storeCalls, monotonicMs);
     try {
-      const known = await store.links.find(code);
+      const known = await links.find(code);
       cache.remember(code, known, changesBefore);
       return await decide(passage, known);
     } catch (error) {
-      if (!(error instanceof Failure)) signals.unhandled(error, passage.requestId);
-      return refuse(passage, "refused", error instanceof Failure ? error : new Failure("internal"));
+      return fail(passage, error);
     }
   }
 
@@ -85,8 +89,9 @@ export function createRedirect(parts: RedirectParts): Redirect {
     const atMs = nowMs();
     if (link.expiresAtMs !== null && link.expiresAtMs <= atMs) return refuse(passage, "expired", new Failure("url_not_found"));
     if (passage.method === "HEAD") return send(passage, link);
-    return new Promise((resolve, reject) => {
-      const { userAgent, clientAddress } = passage;
+    return new Promise((resolve) => {
+      const { userAgent, clientAddress, trace } = passage;
+      const recordedMs = trace.storeCalls === null ? 0 : monotonicMs();
       recorder.record(
         {
           urlId: link.id,
@@ -99,16 +104,20 @@ export function createRedirect(parts: RedirectParts): Redirect {
           clientAddress,
         },
         (fate) => {
-          let response: Response;
-          try {
-            response = fate === "kept" ? send(passage, link) : turnedAway(passage, fate);
-          } catch (error) {
-            return reject(error); // a fault of one answer must not keep the others of its batch waiting
-          }
-          resolve(response);
+          trace.storeCalls?.push({ operation: "clicks.commit", startedMs: recordedMs, endedMs: monotonicMs(), hasFailed: fate !== "kept" });
+          resolve(answer(passage, link, fate));
         },
       );
     });
+  }
+
+  /** The answer once the click is settled. Never throws: the others of its batch must not wait for a fault of this one. */
+  function answer(passage: Passage, link: RedirectTarget, fate: ClickFate): Response | Promise<Response> {
+    try {
+      return fate === "kept" ? send(passage, link) : turnedAway(passage, fate);
+    } catch (error) {
+      return Promise.try(fail, passage, error);
+    }
   }
 
   function send(passage: Passage, link: RedirectTarget): Response {
@@ -122,6 +131,12 @@ export function createRedirect(parts: RedirectParts): Redirect {
   function turnedAway(passage: Passage, fate: Exclude<ClickFate, "kept">): Response {
     if (fate === "used_up") return refuse(passage, "used_up", new Failure("url_not_found"));
     return refuse(passage, "refused", new Failure("store_busy"));
+  }
+
+  /** The answer to a request that met an error; one nobody expected is logged under its ids. */
+  function fail(passage: Passage, error: unknown): Response {
+    if (!(error instanceof Failure)) signals.unhandled(error, passage);
+    return refuse(passage, "refused", error instanceof Failure ? error : new Failure("internal"));
   }
 
   function refuse(passage: Passage, outcome: RedirectOutcome, failure: Failure): Response {

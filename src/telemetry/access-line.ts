@@ -1,3 +1,6 @@
+import type { FailureCode } from "../errors.ts";
+import type { TraceContext } from "./trace.ts";
+
 /** What one answered request logs. */
 export interface AccessFacts {
   method: string;
@@ -10,12 +13,11 @@ export interface AccessFacts {
   /** Length of the body that was sent. */
   bytes: number;
   requestId: string;
-  traceId: string;
-  spanId: string;
+  trace: TraceContext;
   /** As it may be logged: truncated already where the settings say so. */
   clientAddress: string | null;
   userAgent: string | null;
-  errorCode?: string;
+  errorCode?: FailureCode;
 }
 
 /** Most characters of a path and of a user agent that are logged. */
@@ -35,7 +37,7 @@ export function accessLine(level: string, time: string, facts: AccessFacts, extr
   const address = facts.clientAddress === null ? "null" : `"${escaped(facts.clientAddress)}"`;
   const agent = facts.userAgent === null ? "null" : `"${escaped(cutTo(facts.userAgent, userAgentLimitLength))}"`;
   const error = facts.errorCode === undefined ? "" : `,"error_code":"${escaped(facts.errorCode)}"`;
-  const head = `{"level":"${level}","time":"${time}","request_id":"${escaped(facts.requestId)}","trace_id":"${escaped(facts.traceId)}","span_id":"${escaped(facts.spanId)}"`;
+  const head = `{"level":"${level}","time":"${time}","request_id":"${escaped(facts.requestId)}","trace_id":"${escaped(facts.trace.traceId)}","span_id":"${escaped(facts.trace.spanId)}"`;
   const request = `,"method":"${escaped(facts.method)}","route":"${escaped(facts.route)}","path":"${escaped(cutTo(pathOf(facts.path), pathLimitLength))}"`;
   const answer = `,"status":${numeral(facts.status)},"duration_ms":${numeral(Math.round(facts.durationMs * 1000) / 1000)},"bytes":${numeral(facts.bytes)}`;
   return `${head}${request}${answer},"client_address":${address},"user_agent":${agent}${error}${extra},"msg":"request"}`;

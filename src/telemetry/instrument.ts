@@ -1,3 +1,4 @@
+import { Exemplars } from "./exemplars.ts";
 import type { MetricDefinition } from "./metric-catalogue.ts";
 
 /** Most values an open label takes; later ones count as `otherLabelValue`, so that no client grows the series. */
@@ -34,21 +35,25 @@ export class Gauge {
 export class Histogram {
   readonly limits: readonly number[];
   readonly counts: Float64Array;
+  /** Null for a histogram that shows none. */
+  readonly exemplars: Exemplars | null;
   sum = 0;
 
-  constructor(limits: readonly number[]) {
+  constructor(limits: readonly number[], hasExemplars = false) {
     this.limits = limits;
     this.counts = new Float64Array(limits.length + 1);
+    this.exemplars = hasExemplars ? new Exemplars(limits.length + 1) : null;
   }
 
-  /** A value that is negative or not a number (a clock at fault) counts as 0. */
-  observe(value: number): void {
+  /** Counts a value and returns its bucket. One that is negative or not a number (a clock at fault) counts as 0. */
+  observe(value: number): number {
     const seen = value > 0 ? value : 0;
     const limits = this.limits;
     let slot = 0;
     while (seen > (limits[slot] ?? Number.POSITIVE_INFINITY)) slot++;
     this.counts[slot] = (this.counts[slot] ?? 0) + 1;
     this.sum += seen;
+    return slot;
   }
 }
 
@@ -66,6 +71,8 @@ interface Sample {
   labels: Record<string, string | number>;
   sharedLabels?: Record<string, string>;
   value: number;
+  /** Written in OpenMetrics only. */
+  exemplar?: { labelSet: Record<string, string>; value: number; timestamp: number };
 }
 
 /** The instruments of one metric, one for each combination of label values. */
@@ -129,7 +136,7 @@ function knownCombinations(labels: readonly Label[]): string[][] {
 function createInstrument(definition: MetricDefinition): Instrument {
   if (definition.type === "counter") return new Counter();
   if (definition.type === "gauge") return new Gauge(definition.startsAbsent ? null : 0);
-  return new Histogram(definition.buckets ?? []);
+  return new Histogram(definition.buckets ?? [], definition.hasExemplars);
 }
 
 function samplesOf(name: string, labels: Record<string, string>, instrument: Instrument): Sample[] {
@@ -138,7 +145,10 @@ function samplesOf(name: string, labels: Record<string, string>, instrument: Ins
   let count = 0;
   for (const [slot, limit] of [...instrument.limits, "+Inf"].entries()) {
     count += instrument.counts[slot] ?? 0;
-    samples.push({ metricName: `${name}_bucket`, labels: { le: limit }, sharedLabels: labels, value: count });
+    const sample: Sample = { metricName: `${name}_bucket`, labels: { le: limit }, sharedLabels: labels, value: count };
+    const exemplar = instrument.exemplars?.of(slot);
+    if (exemplar) sample.exemplar = { labelSet: { trace_id: exemplar.traceId }, value: exemplar.value, timestamp: exemplar.atS };
+    samples.push(sample);
   }
   samples.push({ metricName: `${name}_sum`, labels: {}, sharedLabels: labels, value: instrument.sum });
   samples.push({ metricName: `${name}_count`, labels: {}, sharedLabels: labels, value: count });

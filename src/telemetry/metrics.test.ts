@@ -43,7 +43,7 @@ test("a gauge that was never measured has no sample, because 0 would be a false 
 
 test("buckets are cumulative and agree with count and sum", async () => {
   const metrics = createMetrics(options);
-  for (const durationS of [0.0004, 0.0005, 0.02, 9]) metrics.requestDurations.observe("GET", "/x", 200, durationS);
+  for (const durationS of [0.0004, 0.0005, 0.02, 9]) metrics.requestDurations.histogramOf("GET", "/x", 200).observe(durationS);
   const shown = (await lines(metrics)).filter((line) => line.includes('route="/x",status_class="2xx"'));
   const value = (start: string): number =>
     Number(
@@ -62,8 +62,8 @@ test("buckets are cumulative and agree with count and sum", async () => {
 
 test("a duration that is negative or not a number counts as 0 and spoils no sum", async () => {
   const metrics = createMetrics(options);
-  metrics.requestDurations.observe("GET", "/x", 200, Number.NaN);
-  metrics.requestDurations.observe("GET", "/x", 200, -1);
+  metrics.requestDurations.histogramOf("GET", "/x", 200).observe(Number.NaN);
+  metrics.requestDurations.histogramOf("GET", "/x", 200).observe(-1);
   expect((await metrics.renderMetrics(null)).text).not.toContain("NaN");
   expect(await lines(metrics)).toContain('srenity_http_request_duration_seconds_count{method="GET",route="/x",status_class="2xx"} 2');
 });
@@ -73,8 +73,8 @@ test("the series stay as many under 100 000 random paths and methods", async () 
   const storm = (from: number): void => {
     for (let i = from; i < from + 100_000; i++) {
       const seed = (i * 2_654_435_761) >>> 0;
-      metrics.requestDurations.observe(`M${seed % 50_000}`, `/path/${seed}`, 200 + (seed % 400), 0.001);
-      metrics.requestDurations.observe("GET", `/path/${seed}`, 404, 0.001);
+      metrics.requestDurations.histogramOf(`M${seed % 50_000}`, `/path/${seed}`, 200 + (seed % 400)).observe(0.001);
+      metrics.requestDurations.histogramOf("GET", `/path/${seed}`, 404).observe(0.001);
     }
   };
   storm(0);
@@ -86,6 +86,21 @@ test("the series stay as many under 100 000 random paths and methods", async () 
   expect(routes.size).toBe(openLabelLimit + 1);
   expect(routes).toContain("other");
   expect([...methods].toSorted()).toEqual(["GET", "other"]);
+});
+
+test("a declared route gets no new series, whatever it is asked and answers", async () => {
+  const metrics = createMetrics({ ...options, routes: ["GET", "POST"].map((method) => ({ method, route: "/urls" })) });
+  const before = await seriesOf(metrics);
+  for (const method of ["GET", "HEAD", "POST", "PUT", "OPTIONS", "BREW", "HEAD", "PUT"])
+    for (const status of [200, 302, 404, 503]) metrics.requestDurations.histogramOf(method, "/urls", status).observe(0.001);
+  expect(await seriesOf(metrics)).toEqual(before);
+  const count = async (method: string, route: string): Promise<string | undefined> =>
+    (await lines(metrics)).find((line) =>
+      line.startsWith(`srenity_http_request_duration_seconds_count{method="${method}",route="${route}",status_class="2xx"}`),
+    );
+  expect(await count("GET", "/urls")).toEndWith(" 3");
+  expect(await count("POST", "/urls")).toEndWith(" 1");
+  expect(await count("other", "other")).toEndWith(" 4");
 });
 
 test("a store operation beyond the limit counts as other", async () => {

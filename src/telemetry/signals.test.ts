@@ -1,8 +1,9 @@
 import { expect, test } from "bun:test";
 import { createLog } from "./log.ts";
-import { createMetrics } from "./metrics.ts";
+import { createMetrics, type Metrics } from "./metrics.ts";
 import { createRecentLatency } from "./recent.ts";
 import { createSignals, type RequestFacts } from "./signals.ts";
+import type { SpanRecorder } from "./span-recorder.ts";
 
 const facts: RequestFacts = {
   method: "GET",
@@ -12,26 +13,25 @@ const facts: RequestFacts = {
   durationMs: 2,
   bytes: 0,
   requestId: "r1",
-  traceId: "4bf92f3577b34da6a3ce929d0e0e4736",
-  spanId: "00f067aa0ba902b7",
+  trace: { traceId: "4bf92f3577b34da6a3ce929d0e0e4736", spanId: "00f067aa0ba902b7", parentSpanId: null, isSampled: false, storeCalls: null },
   clientAddress: null,
   userAgent: null,
 };
 
-function createScene() {
+function createScene(spans: SpanRecorder | null = null) {
   const lines: string[] = [];
-  const scene = { nowMs: 1_000 };
+  const scene = { nowMs: 1_000, wallMs: 0 };
   const metrics = createMetrics({ version: "1", runtime: "bun", startedAtMs: 0 });
   const recent = createRecentLatency();
   const log = createLog({ level: "debug", sink: { write: (line) => lines.push(line) }, nowMs: () => 0 });
-  const signals = createSignals({ metrics, log, recent, monotonicMs: () => scene.nowMs });
+  const signals = createSignals({ metrics, log, recent, spans, nowMs: () => scene.wallMs, monotonicMs: () => scene.nowMs });
   const shown = async (): Promise<string[]> => (await metrics.renderMetrics(null)).text.split("\n");
-  return { scene, signals, recent, shown, logged: () => lines.map((line) => JSON.parse(line)) };
+  return { scene, signals, metrics, recent, shown, logged: () => lines.map((line) => JSON.parse(line)) };
 }
 
 test("a redirect is counted, timed and logged once", async () => {
   const { signals, recent, shown, logged } = createScene();
-  signals.requestStarted();
+  signals.requestStarted(null);
   expect(await shown()).toContain("srenity_http_requests_in_flight 1");
   signals.redirectAnswered(facts, "found", "hit");
   const metrics = await shown();
@@ -137,13 +137,15 @@ test("links, operations, caches, files, disk and log losses are measured", async
 test("an unhandled error is counted and logged with its request and stack, whatever was thrown", async () => {
   const { scene, signals, shown, logged } = createScene();
   for (const thrown of [new TypeError("bad"), "text", undefined, null]) {
-    signals.unhandled(thrown, "r9");
+    signals.unhandled(thrown, { requestId: "r9", trace: facts.trace });
     scene.nowMs += 1_000;
   }
   expect(await shown()).toContain("srenity_unhandled_errors_total 4");
   expect(logged()[0]).toMatchObject({
     level: "error",
     request_id: "r9",
+    trace_id: facts.trace.traceId,
+    span_id: facts.trace.spanId,
     error: { type: "TypeError", message: "bad", stack: expect.stringContaining("signals.test.ts") },
   });
   expect(logged()).toHaveLength(4);
@@ -161,4 +163,61 @@ test("start, stop and the return of the log are logged", () => {
     { msg: "stopped", drained: true },
     { level: "warn", dropped: 12 },
   ]);
+});
+
+test("an error or a failing store that no request alone met is logged without ids", () => {
+  const { signals, logged } = createScene();
+  signals.unhandled(new Error("of a timer"));
+  signals.storeFailed("clicks.commit", "store_full", new Error("full"));
+  signals.clickStoreFailed("store_full");
+  for (const line of logged()) for (const id of ["request_id", "trace_id", "span_id"]) expect(line).not.toHaveProperty(id);
+  expect(logged()).toHaveLength(3);
+});
+
+test("a refusal is counted by its code, a redirect by none", async () => {
+  const { signals, shown } = createScene();
+  signals.redirectAnswered(facts, "found", "hit");
+  signals.redirectAnswered({ ...facts, status: 404, errorCode: "url_not_found" }, "not_found", "miss");
+  signals.requestAnswered({ ...facts, status: 422, errorCode: "field_invalid" });
+  signals.requestAnswered({ ...facts, status: 422, errorCode: "field_invalid" });
+  const counted = (await shown()).filter((line) => line.startsWith("srenity_http_refusals_total") && !line.endsWith(" 0"));
+  expect(counted).toEqual(['srenity_http_refusals_total{code="url_not_found"} 1', 'srenity_http_refusals_total{code="field_invalid"} 2']);
+});
+
+/** The exemplars of the exposition: the limit of their bucket, trace, value and time. */
+async function exemplarsOf(metrics: Metrics): Promise<string[][]> {
+  const { text } = await metrics.renderMetrics("application/openmetrics-text");
+  return [...text.matchAll(/le="([^"]+)".* \d+ # \{trace_id="(\w+)"\} (\S+) (\S+)$/gm)].map(([, ...found]) => found);
+}
+
+test("each bucket shows the trace of a request of the last second, its duration and its time, in OpenMetrics only", async () => {
+  const { scene, signals, metrics, shown } = createScene();
+  const answer = (traceId: string, durationMs: number): void => signals.requestAnswered({ ...facts, durationMs, trace: { ...facts.trace, traceId } });
+  scene.wallMs = 1_700_000_000_250;
+  answer("a".repeat(32), 2);
+  answer("b".repeat(32), 2.1);
+  answer("c".repeat(32), 9_000);
+  expect(await exemplarsOf(metrics)).toEqual([
+    ["0.0025", "a".repeat(32), "0.002", "1700000000.25"],
+    ["+Inf", "c".repeat(32), "9", "1700000000.25"],
+  ]);
+  scene.nowMs += 1_000;
+  scene.wallMs += 1_000;
+  answer("d".repeat(32), 1.5);
+  expect((await exemplarsOf(metrics))[0]).toEqual(["0.0025", "d".repeat(32), "0.0015", "1700000001.25"]);
+  expect((await shown()).join("\n")).not.toContain("trace_id");
+});
+
+test("where spans are exported, sampled requests are recorded once and only they become exemplars", async () => {
+  const recorded: unknown[][] = [];
+  const spans: SpanRecorder = { sampler: () => true, record: (...call) => void recorded.push(call), stop: async () => {} };
+  const { signals, metrics } = createScene(spans);
+  const unsampled = signals.requestStarted(`00-${"a".repeat(32)}-${"b".repeat(16)}-00`);
+  const begun = signals.requestStarted(null);
+  expect([unsampled.storeCalls, begun.storeCalls]).toEqual([null, []]);
+  signals.requestAnswered({ ...facts, trace: unsampled });
+  const redirect = { ...facts, durationMs: 40, trace: begun };
+  signals.redirectAnswered(redirect, "found", "miss");
+  expect(recorded).toEqual([[redirect, { outcome: "found", cacheResult: "miss" }]]);
+  expect((await exemplarsOf(metrics)).map(([, traceId]) => traceId)).toEqual([begun.traceId]);
 });

@@ -6,22 +6,28 @@ import type { CacheName, CacheResult, LinkCreation, RedirectOutcome, StoreFailur
 import type { Metrics } from "./metrics.ts";
 import type { RecentLatency } from "./recent.ts";
 import { requestSignals } from "./request-signals.ts";
+import type { SpanRecorder } from "./span-recorder.ts";
 import { storeSignals } from "./store-signals.ts";
+import type { TraceContext } from "./trace.ts";
 
 /** One answered request. `level: "debug"` is for probes and metrics, whose success is no news. */
 export interface RequestFacts extends AccessFacts {
   level?: "debug";
 }
 
-/** One function for each business event: it counts, times and logs the event, and nothing else does. */
+/**
+ * One function for each business event: it counts, times and logs the event, and nothing else does. Lines of a request carry
+ * its `request_id`, `trace_id` and `span_id`; lines of what requests share, such as a transaction that failed, carry none.
+ */
 export interface Signals {
-  requestStarted(): void;
+  /** Begins a request, or continues the trace that its `traceparent` names. */
+  requestStarted(traceparent: string | null): TraceContext;
   /** Every request that started ends here or in `redirectAnswered`, never in both. */
   requestAnswered(facts: RequestFacts): void;
   /** The answer to a redirect; `cacheResult` is null when the cache was not asked. */
   redirectAnswered(facts: RequestFacts, outcome: RedirectOutcome, cacheResult: CacheResult | null): void;
-  /** An error nobody expected; `requestId` when a request met it. */
-  unhandled(error: unknown, requestId?: string): void;
+  /** An error nobody expected; `request` when one met it. */
+  unhandled(error: unknown, request?: Pick<RequestFacts, "requestId" | "trace">): void;
   totalRequests(): number;
   /** Requests answered with 5xx. */
   errorCount(): number;
@@ -44,6 +50,8 @@ export interface Signals {
   cacheSized(cache: CacheName, entries: number): void;
   storeFileMeasured(file: StoreFile, bytes: number): void;
   diskMeasured(freeBytes: number): void;
+  /** When the public certificate expires, in milliseconds since 1970, or why it could not be read. */
+  certificateSeen(seen: { readonly notAfterMs: number } | { readonly fault: string }): void;
 
   /** Called by the log sink; counts only, because a line about it would be dropped as well. */
   logLinesDropped(count: number): void;
@@ -58,6 +66,9 @@ export interface SignalsOptions {
   metrics: Pick<Metrics, "families" | "requestDurations">;
   log: Log;
   recent: RecentLatency;
+  /** Null when no spans are exported. */
+  spans: SpanRecorder | null;
+  nowMs: () => number;
   monotonicMs: () => number;
 }
 

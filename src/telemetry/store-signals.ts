@@ -2,7 +2,7 @@ import { openLabelLimit, otherLabelValue, type Histogram } from "./instrument.ts
 import type { LogThrottle } from "./log-throttle.ts";
 import type { Signals, SignalsOptions } from "./signals.ts";
 
-type StoreSignals = Pick<Signals, "linkCreated" | "storeAnswered" | "storeFailed" | "cacheSized" | "storeFileMeasured" | "diskMeasured">;
+type StoreSignals = Pick<Signals, "linkCreated" | "storeAnswered" | "storeFailed" | "cacheSized" | "storeFileMeasured" | "diskMeasured" | "certificateSeen">;
 
 /** The events of the store, its files and the caches before it. */
 export function storeSignals(options: SignalsOptions, throttle: LogThrottle): StoreSignals {
@@ -32,5 +32,9 @@ export function storeSignals(options: SignalsOptions, throttle: LogThrottle): St
     cacheSized: (cache, entries) => families.cacheEntries.child(cache).set(entries),
     storeFileMeasured: (file, bytes) => families.storeFileSize.child(file).set(bytes),
     diskMeasured: (freeBytes) => families.diskFree.child().set(freeBytes),
+    certificateSeen(seen) {
+      if ("notAfterMs" in seen) families.certificateNotAfter.child().set(seen.notAfterMs / 1000);
+      else if (throttle.admit("certificate") !== null) log.warn({ fault: seen.fault }, "the certificate of BASE_URL cannot be read");
+    },
   };
 }

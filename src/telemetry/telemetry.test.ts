@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { LogLevel } from "./log.ts";
 import { createTelemetry } from "./telemetry.ts";
+import { continueTrace } from "./trace.ts";
 
 function open(fileDescriptor: number, settings: { LOG_LEVEL?: LogLevel; LEGACY_METRICS?: boolean } = {}) {
   return createTelemetry({
@@ -11,6 +12,7 @@ function open(fileDescriptor: number, settings: { LOG_LEVEL?: LogLevel; LEGACY_M
     runtime: "bun",
     config: { LOG_LEVEL: "info", LEGACY_METRICS: false, ...settings },
     fileDescriptor,
+    openSpanExporter: null,
     nowMs: () => Date.now(),
     monotonicMs: () => performance.now(),
   });
@@ -44,7 +46,7 @@ test("log lines a full disk refuses are counted, and stopping does not wait for 
 
 test("the old names show the figures of the summary", async () => {
   const telemetry = open(2, { LOG_LEVEL: "silent", LEGACY_METRICS: true });
-  const facts = { method: "GET", route: "/x", path: "/x", bytes: 0, requestId: "r", traceId: "t", spanId: "s", clientAddress: null, userAgent: null };
+  const facts = { method: "GET", route: "/x", path: "/x", bytes: 0, requestId: "r", trace: continueTrace(null), clientAddress: null, userAgent: null };
   for (const status of [200, 200, 200, 500]) telemetry.signals.requestAnswered({ ...facts, status, durationMs: 4 });
   const { text } = await telemetry.metrics.renderMetrics(null);
   for (const line of ["flask_app_total_requests 4", "flask_app_error_count 1", "flask_app_error_rate 0.25", "flask_app_avg_latency_ms 4"])

@@ -1,11 +1,13 @@
 import type { Config } from "../config.ts";
 import { createEventLoopSampler } from "./event-loop.ts";
 import { createLog, type Log } from "./log.ts";
+import type { OpenSpanExporter } from "./load-span-exporter.ts";
 import { createLogSink } from "./log-sink.ts";
 import { createMetrics, type Metrics, type MetricsOptions } from "./metrics.ts";
 import { readMemoryLimitBytes, readProcessUsage } from "./process-usage.ts";
 import { createRecentLatency } from "./recent.ts";
 import { createSignals, type Signals } from "./signals.ts";
+import type { SpanRecorder } from "./span-recorder.ts";
 import { createSummary, type Summary } from "./summary.ts";
 
 export interface Telemetry {
@@ -15,7 +17,7 @@ export interface Telemetry {
   readonly summary: { read(): Summary };
   /** Begins to sample the event loop. */
   start(): void;
-  /** Stops sampling and writes what is left of the log, within `timeoutMs`; says whether all was written. */
+  /** Stops sampling, hands over the last spans and writes what is left of the log, within `timeoutMs`; says whether all of it was written. */
   stop(timeoutMs: number): Promise<boolean>;
 }
 
@@ -23,9 +25,14 @@ export interface TelemetryOptions extends Pick<MetricsOptions, "version" | "runt
   config: Pick<Config, "LOG_LEVEL" | "LEGACY_METRICS">;
   /** Where log lines go: 1 is standard output. */
   fileDescriptor: number;
+  /** What `loadSpanExporter` found; null when no spans are exported. */
+  openSpanExporter: OpenSpanExporter | null;
   nowMs: () => number;
   monotonicMs: () => number;
 }
+
+/** How long the last spans may take to be handed over, in milliseconds. */
+const lastSpansMs = 500;
 
 /** Connects log, metrics, signals and summary; two calls share nothing but the descriptor they are given. */
 export function createTelemetry(options: TelemetryOptions): Telemetry {
@@ -39,7 +46,8 @@ export function createTelemetry(options: TelemetryOptions): Telemetry {
   });
   const log = createLog({ level: config.LOG_LEVEL, sink, nowMs });
   const recent = createRecentLatency();
-  const signals = createSignals({ metrics, log, recent, monotonicMs });
+  const spans = openSpans(options, metrics, log);
+  const signals = createSignals({ metrics, log, recent, spans, nowMs, monotonicMs });
   const summary = createSummary({ totals: signals, recent, monotonicMs, readUsage: readProcessUsage, memoryLimitBytes: readMemoryLimitBytes() });
   if (isLegacy) metrics.onCollect(() => exposeLegacy(metrics, summary.read()));
   const { eventLoopLag, eventLoopLagMax } = metrics.families;
@@ -50,11 +58,18 @@ export function createTelemetry(options: TelemetryOptions): Telemetry {
     signals,
     summary,
     start: () => eventLoop.start(),
-    stop(timeoutMs) {
+    async stop(timeoutMs) {
       eventLoop.stop();
+      await spans?.stop(lastSpansMs);
       return sink.flush(timeoutMs);
     },
   };
+}
+
+function openSpans({ openSpanExporter, version, nowMs, monotonicMs }: TelemetryOptions, { families }: Metrics, log: Log): SpanRecorder | null {
+  if (openSpanExporter === null) return null;
+  const [sent, dropped] = [families.spansExported.child("sent"), families.spansExported.child("dropped")];
+  return openSpanExporter({ sent, dropped, log, version, nowMs, monotonicMs });
 }
 
 function exposeLegacy({ families }: Metrics, summary: Summary): void {

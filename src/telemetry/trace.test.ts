@@ -82,7 +82,13 @@ test("an id of zeros is drawn again", () => {
   expect(ids.hex(16)).toBe("01".repeat(8));
 });
 
-test("a valid request id is echoed, anything else is replaced", () => {
-  for (const id of ["a", "req-1._:@/+=", "x".repeat(128)]) expect(requestIdOf(id)).toBe(id);
-  for (const id of [null, "", "x".repeat(129), "a b", 'a"b', "ä", "a\n", "<script>"]) expect(requestIdOf(id)).toMatch(/^[0-9a-f]{32}$/);
+test("a valid request id is echoed; anything else is replaced, by the id of the trace where the trace begins here", () => {
+  const begun = continueTrace(null);
+  const continued = continueTrace(`00-${traceId}-${spanId}-01`);
+  for (const id of ["a", "req-1._:@/+=", "x".repeat(128)]) expect(requestIdOf(id, begun)).toBe(id);
+  for (const id of [null, "", "x".repeat(129), "a b", 'a"b', "ä", "a\n", "<script>"]) {
+    expect(requestIdOf(id, begun)).toBe(begun.traceId);
+    expect(requestIdOf(id, continued)).toMatch(/^[0-9a-f]{32}$/);
+    expect(requestIdOf(id, continued)).not.toBe(traceId);
+  }
 });

@@ -1,4 +1,5 @@
 import type { Database } from "bun:sqlite";
+import type { StoreOperation } from "../store-operations.ts";
 import { quickCheck } from "./database.ts";
 import { listEvents } from "./event-list.ts";
 import { listLinks } from "./link-list.ts";
@@ -24,6 +25,6 @@ export const queries = {
   "clicks.stats": atOneMoment(readStats),
   "store.checkpoint": checkpoint,
   "store.quick_check": (database: Database, _: null) => quickCheck(database),
-};
+} satisfies { [Name in StoreOperation]?: (database: Database, argument: never) => unknown };
 
 export type Queries = typeof queries;

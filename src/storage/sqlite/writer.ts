@@ -1,5 +1,6 @@
 import type { Database, Statement } from "bun:sqlite";
 import { Failure, type FailureCode } from "../../errors.ts";
+import type { StoreOperation } from "../store-operations.ts";
 import { isBusy, storeFailureOf } from "./database.ts";
 
 /** Longest wait for another process to give up the lock, in milliseconds. */
@@ -53,7 +54,7 @@ export class Writer {
   }
 
   /** A transaction of its own, at once or not at all. @throws Failure store_* */
-  transact<T>(operation: string, work: () => T): T {
+  transact<T>(operation: StoreOperation, work: () => T): T {
     return this.#observed(operation, () => this.#inTransaction(work));
   }
 
@@ -64,7 +65,7 @@ export class Writer {
    * @param committed called with the result before anything else runs, for what must change together with the store
    * @throws Failure store_busy after `lockWaitMostMs` of somebody else's lock, or store_*
    */
-  write<T>(operation: string, work: () => T, committed: (result: T) => void = () => {}): Promise<T> {
+  write<T>(operation: StoreOperation, work: () => T, committed: (result: T) => void = () => {}): Promise<T> {
     if (this.#waiting.length >= waitingMost) return Promise.reject(new Failure("store_busy", "Too many writes are waiting."));
     const { promise, resolve, reject } = Promise.withResolvers<T>();
     this.#waiting.push({
@@ -101,7 +102,7 @@ export class Writer {
   }
 
   /** Reads on the writing connection, for rows found by key. @throws Failure store_* */
-  read<T>(operation: string, work: () => T): T {
+  read<T>(operation: StoreOperation, work: () => T): T {
     return this.#observed(operation, work);
   }
 

@@ -1,0 +1,47 @@
+/**
+ * Every operation of a store that is timed and counted. Types hold the store to this list, so that each operation has its series
+ * from the start.
+ */
+export const storeOperations = [
+  "answers.complete",
+  "answers.find_old",
+  "answers.forget",
+  "answers.release",
+  "answers.reserve",
+  "clicks.commit",
+  "clicks.roll_up",
+  "clicks.seal",
+  "clicks.seal_read",
+  "clicks.stats",
+  "events.create",
+  "events.get",
+  "events.import",
+  "events.list",
+  "keys.create",
+  "keys.list",
+  "keys.revoke",
+  "keys.use",
+  "keys.verify",
+  "links.count",
+  "links.create",
+  "links.delete",
+  "links.export",
+  "links.find",
+  "links.get",
+  "links.import",
+  "links.list",
+  "links.update",
+  "store.check",
+  "store.checkpoint",
+  "store.quick_check",
+  "users.create",
+  "users.delete",
+  "users.export",
+  "users.get",
+  "users.import",
+  "users.list",
+  "users.update",
+  "words.index",
+] as const;
+
+export type StoreOperation = (typeof storeOperations)[number];

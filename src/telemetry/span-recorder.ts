@@ -1,0 +1,12 @@
+import type { CacheResult, RedirectOutcome } from "./metric-catalogue.ts";
+import type { RequestFacts } from "./signals.ts";
+import type { Sampler } from "./trace.ts";
+
+/** Takes the requests that are to be seen in a tracing system. */
+export interface SpanRecorder {
+  readonly sampler: Sampler;
+  /** Takes an answered request; `redirect` where it was one. */
+  record(facts: RequestFacts, redirect: { outcome: RedirectOutcome; cacheResult: CacheResult | null } | null): void;
+  /** Hands over what is left, within `timeoutMs`; what then remains counts as dropped. */
+  stop(timeoutMs: number): Promise<void>;
+}

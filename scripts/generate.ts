@@ -7,6 +7,7 @@ import { composeFiles } from "./generate/compose-files.ts";
 import { grafanaBoards } from "./generate/grafana/boards.ts";
 import { prometheusConfig } from "./generate/prometheus-config.ts";
 import { prometheusRules } from "./generate/prometheus-rules.ts";
+import { promtoolScenarios } from "./generate/scenarios/promtool-scenarios.ts";
 import { configurationPage, errorsPage, metricsPage } from "./generate/reference-pages.ts";
 
 const root = join(import.meta.dir, "..");
@@ -26,6 +27,7 @@ const generated: Record<string, () => string> = {
   "ops/prometheus/rules.yml": () => prometheusRules(addresses),
   ...fixed(grafanaBoards(addresses)),
   ...fixed(composeFiles()),
+  ...fixed(promtoolScenarios(addresses)),
 };
 
 function readFile(path: string): string {

@@ -156,6 +156,7 @@ const settings = {
   MAIL_FROM: setting<string[]>(mailAddresses, ["srenity@localhost"], "Sender of the desk's mails.", { shown: "srenity@localhost" }),
   MAIL_TO: setting<string[]>(mailAddresses, [], "Who is mailed first, comma-separated.", { shown: "" }),
   MAIL_ESCALATION_TO: setting<string[]>(mailAddresses, [], "Who is mailed when nobody acknowledges a page in time.", { shown: "" }),
+  MAIL_DRILL_TO: setting<string[]>(mailAddresses, [], "Who is mailed about drills; absent, MAIL_TO with [DRILL] in the subject.", { shown: "" }),
   ESCALATE_AFTER_MIN: setting(whole(1, 1_440), 10, "How long a page may stay unacknowledged before it escalates, in minutes."),
   QUIET_HOURS: setting<string | null>(quietHours, null, "When tickets wait for the morning, such as 22:00-07:00 Europe/Berlin; pages never wait.", {
     shown: "",

@@ -85,13 +85,29 @@ test("all malformed settings are listed at once, each with what it must be, and 
     LEGACY_METRICS: "2",
     DISK_FREE_MB: "1e3",
     DRAIN_TIMEOUT_MS: "1.5",
+    DESK_PORT: "-1",
+    DESK_URL: "desk",
+    WATCH_TARGETS: "http://127.0.0.1:8080,localhost",
+    WATCH_CANARY: "c".repeat(256),
+    WATCH_KEY: "hunter2".repeat(40),
+    WATCH_SPEED: "61",
+    SMTP_URL: "mail.example:hunter2",
+    MAIL_FROM: "srenity",
+    MAIL_TO: "oncall@example.org,nobody",
+    MAIL_ESCALATION_TO: "a@b@c",
+    MAIL_DRILL_TO: "<drill@example.org>",
+    ESCALATE_AFTER_MIN: "0",
+    QUIET_HOURS: "22-7",
+    WEBHOOK_SECRET: "hunter2".repeat(40),
+    HEARTBEAT_URL: "ftp://example.org",
+    DRILLS: "sometimes",
     OTEL_EXPORTER_OTLP_ENDPOINT: "127.0.0.1:4318",
     OTEL_EXPORTER_OTLP_HEADERS: "authorization=Bearer hunter2",
     OTEL_SERVICE_NAME: "n".repeat(256),
     OTEL_TRACES_SAMPLER_ARG: "1 %",
   };
-  const secrets = ["AUTH_KEYS", "OTEL_EXPORTER_OTLP_HEADERS"];
-  const free = ["DATA_DIR"];
+  const secrets = ["AUTH_KEYS", "OTEL_EXPORTER_OTLP_HEADERS", "WATCH_KEY", "SMTP_URL", "WEBHOOK_SECRET"];
+  const free = ["DATA_DIR", "WATCH_LOGS", "NOTIFY_URLS"];
   expect([...Object.keys(malformed), ...free].toSorted()).toEqual(
     describeSettings()
       .map(({ name }) => name)

@@ -18,7 +18,7 @@ interface Counts {
 const root = join(import.meta.dir, "..");
 
 /** Longest that a suite may run, in milliseconds; all of them together stay under a quarter of an hour. */
-const suiteTimeoutMs: Record<string, number> = { ops: 560_000, reliability: 420_000, signals: 540_000 };
+const suiteTimeoutMs: Record<string, number> = { ops: 420_000, reliability: 420_000, desk: 420_000, signals: 420_000, scenarios: 300_000 };
 const suiteTimeoutDefaultMs = 180_000;
 /** Longest that one test may run unless it says otherwise, in milliseconds; generous, for slow shared machines. */
 const testTimeoutMs = 20_000;
@@ -27,13 +27,17 @@ const testTimeoutMs = 20_000;
 const suiteNeeds: Record<string, SystemPackage[]> = {
   ops: ["prometheus", "prometheus-alertmanager", "nginx"],
   signals: ["prometheus", "prometheus-alertmanager"],
+  scenarios: ["prometheus"],
+  desk: ["prometheus"],
+  browser: ["chromium"],
 };
-/** Runs beside all the others: it mostly waits, for the alerts of real monitoring at real times. */
-const suiteBeside = "signals";
+/** Run one after the other beside the rest: what mostly waits for alerts of real monitoring, and what is busy within promtool. */
+const suitesBeside: Readonly<Record<string, string>> = { signals: "tests/ops/signal-to-mail", scenarios: "tests/ops/scenarios" };
 
-/** A folder of tests/ is a suite; tests beside their source are the suite `unit`; from signal to mail is a suite of its own. */
+/** A folder of tests/ is a suite; tests beside their source are the suite `unit`; what runs beside the others is a suite of its own. */
 function suiteOf(path: string): string {
-  if (path.startsWith("tests/ops/signal-to-mail")) return suiteBeside;
+  const beside = Object.entries(suitesBeside).find(([, start]) => path.startsWith(start));
+  if (beside) return beside[0];
   const [top, folder] = path.split("/");
   return top === "tests" && folder !== undefined && !folder.endsWith(".ts") ? folder : "unit";
 }
@@ -73,8 +77,9 @@ function killGroup(group: number): void {
 async function runSuite(suite: Suite, reportPath: string): Promise<Counts> {
   const timeoutMs = suiteTimeoutMs[suite.name] ?? suiteTimeoutDefaultMs;
   const command = [process.execPath, "test", `--timeout=${testTimeoutMs}`, "--reporter=junit", `--reporter-outfile=${reportPath}`, ...suite.files];
-  const output = suite.name === suiteBeside ? Bun.file(`${reportPath}.txt`) : "inherit";
-  const child = Bun.spawn(command, { cwd: root, stdin: "ignore", stdout: output, stderr: output, detached: true });
+  const isBeside = suite.name in suitesBeside;
+  const [output, results] = isBeside ? [Bun.file(`${reportPath}.output`), Bun.file(`${reportPath}.results`)] : (["inherit", "inherit"] as const);
+  const child = Bun.spawn(command, { cwd: root, stdin: "ignore", stdout: output, stderr: results, detached: true });
   runningGroups.add(child.pid);
   let isTimedOut = false;
   const timer = setTimeout(() => {
@@ -84,7 +89,7 @@ async function runSuite(suite: Suite, reportPath: string): Promise<Counts> {
   const exitCode = await child.exited;
   clearTimeout(timer);
   killGroup(child.pid);
-  if (output !== "inherit") console.log(`\n=== ${suite.name}\n${await output.text()}`);
+  if (output !== "inherit") console.log(`\n=== ${suite.name}\n${await output.text()}\n${await results.text()}`);
   if (isTimedOut) console.log(`\n!!! ${suite.name} was stopped after ${timeoutMs / 1000} s`);
   const counts = readReport(reportPath) ?? { passed: 0, failed: 0, skipped: 0 };
   if (counts.failed === 0 && (exitCode !== 0 || !existsSync(reportPath))) {
@@ -116,9 +121,10 @@ async function runAll(filter: string): Promise<Counts> {
   };
   try {
     const suites = findSuites(filter);
-    const beside = suites.filter(({ name }) => name === suiteBeside).map(run);
-    for (const suite of suites) if (suite.name !== suiteBeside) await run(suite);
-    await Promise.all(beside);
+    const inTurn = async (wanted: boolean): Promise<void> => {
+      for (const suite of suites) if (suite.name in suitesBeside === wanted) await run(suite);
+    };
+    await Promise.all([inTurn(true), inTurn(false)]);
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }

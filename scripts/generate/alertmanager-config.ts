@@ -1,6 +1,5 @@
-import type { Matcher } from "../../src/alerting/expression.ts";
 import { inhibitions } from "../../src/alerting/inhibitions.ts";
-import { promDuration } from "../../src/alerting/promql.ts";
+import { matcherText, promDuration } from "../../src/alerting/promql.ts";
 import { realTime, type TimeScale } from "../../src/alerting/time-scale.ts";
 import { isLoopback } from "../../src/config.ts";
 import type { Addresses } from "./addresses.ts";
@@ -37,11 +36,8 @@ const groupBy = ["service", "slo", "alertname"] as const;
 /** Most alerts in one webhook; the desk fetches the others. */
 const webhookAlertsMost = 100;
 
-const matcherText = ({ label, operator, value }: Matcher): string => `${label}${operator}${JSON.stringify(value)}`;
-
 /** Alertmanager's configuration: who is told, in what groups, how often, and what is silenced by what. */
 export function alertmanagerConfig(addresses: Addresses, scale: TimeScale = realTime): string {
-  const desk = (pace: Pace): object => ({ receiver: "desk", ...paceOf(pace, scale), continue: true });
   return yamlDocument("scripts/generate/alertmanager-config.ts and ops/addresses.json", {
     global: mailServerOf(addresses),
     templates: ["mail.tmpl"],
@@ -52,7 +48,7 @@ export function alertmanagerConfig(addresses: Addresses, scale: TimeScale = real
       routes: [
         { matchers: ['severity="heartbeat"'], receiver: "heartbeat", ...paceOf(paces.heartbeat, scale) },
         // Every alert goes to the desk as well, so that one about failing mail has a way that is not mail.
-        desk(paces.page),
+        { receiver: "desk", ...paceOf(paces.page, scale), continue: true },
         { matchers: ['severity="page"'], receiver: "pages", ...paceOf(paces.page, scale) },
         { receiver: "tickets" },
       ],
@@ -84,12 +80,12 @@ function paceOf({ waitS, changesS, repeatsS }: Pace, scale: TimeScale): object {
 const secretOf = ({ secretsFolder = "secrets" }: Addresses, name: string): string => `${secretsFolder}/${name}`;
 
 function mailServerOf(addresses: Addresses): object {
-  const { mailServer, mailFrom, mailUser } = addresses;
+  const { mailServer, mailFrom, mailUser, isMailPlain = false } = addresses;
   const { hostname } = new URL(`smtp://${mailServer}`);
   return {
     smtp_smarthost: mailServer,
     smtp_from: mailFrom,
-    smtp_require_tls: !isLoopback(hostname),
+    smtp_require_tls: !isMailPlain && !isLoopback(hostname),
     ...(mailUser === undefined ? {} : { smtp_auth_username: mailUser, smtp_auth_password_file: secretOf(addresses, "smtp-password") }),
   };
 }

@@ -1,12 +1,11 @@
 import type { AlertDefinition } from "../../src/alerting/alert-definition.ts";
-import { budgetOf, requestsFloor, spentLimit, tiers } from "../../src/alerting/burn-rate.ts";
+import { burnLimit, requestsFloor, spentLimit, tiers } from "../../src/alerting/burn-rate.ts";
 import { type Objective, objectives } from "../../src/alerting/objectives.ts";
 import { promDuration, toPromQl } from "../../src/alerting/promql.ts";
 import { allAlerts } from "../../src/alerting/rules.ts";
 import { alertUnits } from "./alert-units.ts";
 import { cell, page, table } from "./markdown.ts";
-
-const percent = (value: number): string => `${Number((value * 100).toPrecision(6))} %`;
+import { percent } from "./percent.ts";
 
 /** docs/alerts.md */
 export function alertsPage(): string {
@@ -38,7 +37,7 @@ function tierRows(): string[][] {
     promDuration(tier.longS),
     promDuration(tier.shortS),
     percent(spentLimit(objectives[0] as Objective, tier)),
-    ...objectives.map((objective) => `${requestsFloor(objective, tier)} (limit ${percent(tier.burnRate * budgetOf(objective))})`),
+    ...objectives.map((objective) => `${requestsFloor(objective, tier)} (limit ${percent(burnLimit(objective, tier))})`),
   ]);
 }
 

@@ -12,6 +12,8 @@ const hostOf = (address: string): string => new URL(address).host;
 
 /** Prometheus' configuration: what it scrapes, how often, and whom it tells. */
 export function prometheusConfig(addresses: Addresses, scale: TimeScale = realTime): string {
+  const { metricsKeyFile: keyFile } = addresses;
+  const authorization = keyFile === undefined ? {} : { authorization: { type: "Bearer", credentials_file: keyFile } };
   const interval = promDuration(scale.intervalS);
   const scrape = (job: string, address: string, more: object = {}): object => ({
     job_name: job,
@@ -28,7 +30,7 @@ export function prometheusConfig(addresses: Addresses, scale: TimeScale = realTi
     rule_files: ["rules.yml"],
     alerting: { alertmanagers: [{ static_configs: [{ targets: [hostOf(addresses.alertmanager)] }] }] },
     scrape_configs: [
-      scrape("link-service", addresses.linkService, { metrics_path: "/prom_metrics" }),
+      scrape("link-service", addresses.linkService, { metrics_path: "/prom_metrics", ...authorization }),
       scrape("prometheus", addresses.prometheus),
       scrape("alertmanager", addresses.alertmanager),
     ],

@@ -104,8 +104,7 @@ export function requestsFloor(objective: Objective, { burnRate }: Tier): number 
 function tierCondition(objective: Objective, tier: Tier, intervalS: number): Expression {
   const where = { slo: objective.name };
   const isPage = tier.severity === "page";
-  const burnLimit = Number((tier.burnRate * budgetOf(objective)).toFixed(6));
-  const burns = (windowS: number): Expression => binary(series(ratioName(windowName(windowS)), where), ">", burnLimit);
+  const burns = (windowS: number): Expression => binary(series(ratioName(windowName(windowS)), where), ">", burnLimit(objective, tier));
   const spends = binary(series(spentName(windowName(tier.longS)), where), ">", spentLimit(objective, tier));
   const requests = binary(overTime("sum_over_time", series(requestsRate, where), tier.longS), "*", intervalS);
   return allOf(isPage ? spends : burns(tier.longS), burns(tier.shortS), binary(requests, ">=", requestsFloor(objective, tier)));
@@ -114,6 +113,11 @@ function tierCondition(objective: Objective, tier: Tier, intervalS: number): Exp
 /** Share of the budget that a tier's burn rate spends in its long window: 14.4 × 1 h / 30 d = 2 %. */
 export function spentLimit({ periodDays }: Objective, { burnRate, longS }: Tier): number {
   return Number(((burnRate * longS) / (periodDays * dayS)).toFixed(6));
+}
+
+/** Share of bad requests at which a tier's burn rate is reached: 14.4 × 0.1 % = 1.44 %. */
+export function burnLimit(objective: Objective, { burnRate }: Tier): number {
+  return Number((burnRate * budgetOf(objective)).toFixed(6));
 }
 
 function windowName(seconds: number): string {
@@ -137,7 +141,7 @@ export function burnAlertsOf(objective: Objective, { intervalS }: Pick<TimeScale
     const own = tiers.filter((tier) => tier.severity === severity);
     const [first, ...others] = own.map((tier) => tierCondition(objective, tier, intervalS)) as [Expression, ...Expression[]];
     const isPage = severity === "page";
-    const limits = own.map((tier) => (isPage ? spentLimit(objective, tier) : tier.burnRate * budgetOf(objective)));
+    const limits = own.map((tier) => (isPage ? spentLimit : burnLimit)(objective, tier));
     return {
       name: objective.alert,
       severity,
@@ -145,7 +149,7 @@ export function burnAlertsOf(objective: Objective, { intervalS }: Pick<TimeScale
       slo: objective.name,
       condition: anyOf(first, ...others),
       measure: isPage ? `of the error budget of ${objective.periodDays} days spent within an hour or six` : "of the requests of a day or three were bad",
-      limit: { value: Number(Math.min(...limits).toFixed(6)), unit: "share", side: "above" },
+      limit: { value: Math.min(...limits), unit: "share", side: "above" },
       ...lasting[severity],
       summary: `${objective.title}: the error budget burns ${isPage ? "fast" : "steadily"}`,
       impact: objective.impact,

@@ -65,6 +65,9 @@ export interface Quantile {
 
 export type BinaryOperation = "+" | "-" | "*" | "/" | ">" | ">=" | "<" | "<=" | "==" | "and" | "or";
 
+/** Operations that keep the left samples that hold. */
+export const comparisons: ReadonlySet<BinaryOperation> = new Set([">", ">=", "<", "<=", "=="]);
+
 /** Sides match on all their labels, or on those of `on`. A comparison keeps the left samples that hold. */
 export interface Binary {
   readonly kind: "binary";

@@ -1,5 +1,5 @@
 import type { AlertDefinition } from "./alert-definition.ts";
-import { absent, anyOf, binary, highest, increase, lowest, rate, scalar, series, sum } from "./expression.ts";
+import { absent, anyOf, binary, highest, increase, lowest, rate, series, sum } from "./expression.ts";
 
 const minuteS = 60;
 
@@ -100,7 +100,7 @@ export const monitoringAlerts: readonly AlertDefinition[] = [
     condition: anyOf(
       // A window shorter than `for`: one alert lost while Alertmanager restarts is no page, and it is sent again in a minute.
       binary(sum(rate(series("prometheus_notifications_errors_total"), 2 * minuteS)), ">", 0),
-      binary(highest(series("prometheus_notifications_alertmanagers_discovered")), "<", scalar(1)),
+      binary(highest(series("prometheus_notifications_alertmanagers_discovered")), "<", 1),
     ),
     measure: "of alerts that were not handed over",
     limit: { value: 0, unit: "per second", side: "above" },

@@ -43,7 +43,8 @@ function selector({ metric, matchers }: Series): string {
   return matchers.length === 0 ? metric : `${metric}{${matchers.map(matcherText).join(", ")}}`;
 }
 
-function matcherText({ label, operator, value }: Matcher): string {
+/** A matcher as Prometheus and Alertmanager spell it. */
+export function matcherText({ label, operator, value }: Matcher): string {
   return `${label}${operator}${JSON.stringify(value)}`;
 }
 

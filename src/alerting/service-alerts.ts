@@ -1,4 +1,5 @@
 import type { AlertDefinition } from "./alert-definition.ts";
+import { requestsRate } from "./burn-rate.ts";
 import { absent, allOf, anyOf, binary, increase, overTime, rate, series, share, sum } from "./expression.ts";
 import { probeRoutes } from "./objectives.ts";
 
@@ -11,8 +12,7 @@ const userRequests = { route: `!~ ${probeRoutes.join("|")}` };
 const redirects = "srenity_redirects_total";
 const answersOver = (windowS: number, where: Record<string, string> = {}) => sum(increase(series(durations, { ...userRequests, ...where }), windowS));
 const redirectsOf = (outcome: string, windowS: number) => sum(rate(series(redirects, { outcome }), windowS));
-const traffic = (windowS: number, offsetS = 0) =>
-  sum(overTime("avg_over_time", series("slo:requests:rate1m", { slo: "redirect-availability" }, offsetS), windowS));
+const traffic = (windowS: number, offsetS = 0) => sum(overTime("avg_over_time", series(requestsRate, { slo: "redirect-availability" }, offsetS), windowS));
 
 /** Share of the usual traffic below which traffic has dropped, and the traffic that makes it usual, in requests a second. */
 const droppedShare = 0.25;

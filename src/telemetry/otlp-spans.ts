@@ -1,11 +1,11 @@
-import type { CacheResult, RedirectOutcome } from "./metric-catalogue.ts";
 import type { RequestFacts } from "./signals.ts";
+import type { RedirectFacts } from "./span-recorder.ts";
 import { newSpanId, type StoreCall } from "./trace.ts";
 
 /** What is known of an answered request. */
 export interface AnsweredRequest {
   facts: RequestFacts;
-  redirect: { outcome: RedirectOutcome; cacheResult: CacheResult | null } | null;
+  redirect: RedirectFacts | null;
   /** The moment of the answer by both clocks, in milliseconds: store calls are timed by the monotonic one. */
   nowMs: number;
   monotonicMs: number;

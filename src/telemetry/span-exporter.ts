@@ -3,7 +3,8 @@ import type { Counter } from "./instrument.ts";
 import type { Log } from "./log.ts";
 import { encodeBatch, encodeSpans } from "./otlp-spans.ts";
 import type { Delivery, OtlpReceiver } from "./otlp-receiver.ts";
-import type { SpanRecorder } from "./span-recorder.ts";
+import type { RequestFacts } from "./signals.ts";
+import type { RedirectFacts, SpanRecorder } from "./span-recorder.ts";
 import type { Sampler } from "./trace.ts";
 
 export interface SpanExporterOptions {
@@ -22,7 +23,7 @@ export interface SpanExporterOptions {
 }
 
 /** Spans that may wait, of about 1 kB each; further ones are dropped. */
-export const waitingSpansMost = 2_048;
+const waitingSpansMost = 2_048;
 /** Spans of one request to the receiver. */
 const batchSpansMost = 512;
 /** How often spans that are less than a batch are sent, and the rest between two batches, in milliseconds. */
@@ -68,7 +69,7 @@ class SpanExporter implements SpanRecorder {
     this.#timer.unref();
   }
 
-  record(facts: Parameters<SpanRecorder["record"]>[0], redirect: Parameters<SpanRecorder["record"]>[1]): void {
+  record(facts: RequestFacts, redirect: RedirectFacts | null): void {
     const { dropped, nowMs, monotonicMs } = this.#options;
     const count = 1 + (facts.trace.storeCalls?.length ?? 0);
     if (this.#waiting.length + count > waitingSpansMost) return dropped.add(count);

@@ -17,7 +17,7 @@ export interface Telemetry {
   readonly summary: { read(): Summary };
   /** Begins to sample the event loop. */
   start(): void;
-  /** Stops sampling, hands over the last spans and writes what is left of the log, within `timeoutMs`; says whether all of it was written. */
+  /** Stops sampling, hands over the last spans, then writes what is left of the log within `timeoutMs`; says whether all of it was written. */
   stop(timeoutMs: number): Promise<boolean>;
 }
 

@@ -1,5 +1,5 @@
 import type { AlertDefinition, AlertUnit } from "../../src/alerting/alert-definition.ts";
-import { type Binary, type Expression, scalar } from "../../src/alerting/expression.ts";
+import { type Binary, comparisons, type Expression, scalar } from "../../src/alerting/expression.ts";
 
 /** An alert with one thing wrong in its definition. */
 export interface AlertMutant {
@@ -21,7 +21,6 @@ interface Change {
   readonly expression: Expression;
 }
 
-const comparisons = new Set([">", ">=", "<", "<=", "=="]);
 const movedBy = 1.5;
 /** How far a limit of 0 is moved, by what it is counted in. */
 const movedFromZero: Record<AlertUnit, number> = { share: 0.1, seconds: 1, bytes: 2e9, "per second": 0.02, count: 1, cores: 0.1 };

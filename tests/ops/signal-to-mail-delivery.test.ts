@@ -13,7 +13,7 @@ const stepMostMs = 30_000;
 const quietMs = 4_000;
 const testTimeoutMs = 150_000;
 /** Alertmanager saves what it knows each ten seconds. */
-const savedMostMs = 15_000;
+const savedMostMs = 30_000;
 
 const seconds = (ms: number): string => `${(ms / 1_000).toFixed(1)} s`;
 const subjects = (chain: SignalChain): string[] => chain.pages(title).map(({ subject }) => subject);

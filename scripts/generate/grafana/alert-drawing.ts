@@ -1,5 +1,5 @@
 import type { AlertDefinition, Severity } from "../../../src/alerting/alert-definition.ts";
-import type { Binary, BinaryOperation, Expression, Series } from "../../../src/alerting/expression.ts";
+import { type Binary, comparisons, type Expression, type Series } from "../../../src/alerting/expression.ts";
 import { toPromQl } from "../../../src/alerting/promql.ts";
 import { allAlerts } from "../../../src/alerting/rules.ts";
 import type { PanelQuery } from "./board-definition.ts";
@@ -14,10 +14,10 @@ export interface AlertDrawing {
 
 /** Spells an alert's own signal, so that the line of its limit is crossed exactly when its condition holds. */
 export function alertDrawing(alert: AlertDefinition): AlertDrawing {
-  const comparisons = comparisonsOf(alert.condition).filter(({ right }) => right.kind === "scalar" && right.value === alert.limit.value);
-  const [first] = comparisons;
+  const atLimit = comparisonsOf(alert.condition).filter(({ right }) => right.kind === "scalar" && right.value === alert.limit.value);
+  const [first] = atLimit;
   if (!first) throw new RangeError(`${alert.name} compares nothing with its limit of ${alert.limit.value}`);
-  const alike = comparisons.filter(({ operation }) => operation === first.operation);
+  const alike = atLimit.filter(({ operation }) => operation === first.operation);
   const signals = alike.map(({ left }) => ({ expression: toPromQl(ofTheChosen(left)), legend: legendOf(alert, left) }));
   // A heartbeat is well while its condition holds.
   const isBadAbove = first.operation.startsWith(">") === (alert.severity !== "heartbeat");
@@ -32,11 +32,9 @@ export function findAlert(name: string, severity?: Severity): AlertDefinition {
   return alert;
 }
 
-const comparing: ReadonlySet<BinaryOperation> = new Set([">", ">=", "<", "<=", "=="]);
-
 function comparisonsOf(expression: Expression): Binary[] {
   if (expression.kind !== "binary") return [];
-  if (comparing.has(expression.operation)) return [expression];
+  if (comparisons.has(expression.operation)) return [expression];
   const isJunction = expression.operation === "and" || expression.operation === "or";
   return isJunction ? [...comparisonsOf(expression.left), ...comparisonsOf(expression.right)] : [];
 }

@@ -47,7 +47,7 @@ type Builder = LinesBuilder | NumbersBuilder | HeatMapBuilder | StatesBuilder | 
 export const dataSource = { type: "prometheus", uid: "${datasource}" };
 
 /** Grafana's names of units. */
-export const grafanaUnits: Record<PanelUnit, string> = {
+const grafanaUnits: Record<PanelUnit, string> = {
   share: "percentunit",
   seconds: "s",
   bytes: "bytes",

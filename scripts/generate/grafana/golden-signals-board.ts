@@ -1,10 +1,9 @@
 import { findAlert } from "./alert-drawing.ts";
-import type { BoardDefinition, PanelQuery, SectionDefinition } from "./board-definition.ts";
+import type { BoardDefinition, SectionDefinition } from "./board-definition.ts";
 import { chosen, ofUsers, quantileOf, rateOf, sumBy } from "./board-queries.ts";
 
 const durations = "srenity_http_request_duration_seconds";
 const requests = `${durations}_count`;
-const ofTheJob = "by (job) ";
 
 /** Latency, traffic, errors and saturation of the link service: the page to open first. */
 export function goldenSignalsBoard(): BoardDefinition {
@@ -34,7 +33,7 @@ function now(): SectionDefinition {
         title: "Running for",
         description: "Time since the youngest process started. A low value that nobody caused is a crash: read the end of the log before it.",
         unit: "age",
-        queries: [{ expression: `time() - max ${ofTheJob}(${chosen("process_start_time_seconds")})`, legend: "{{job}}" }],
+        queries: [{ expression: `time() - max by (job) (${chosen("process_start_time_seconds")})`, legend: "{{job}}" }],
       },
       {
         ...number,
@@ -69,8 +68,6 @@ function now(): SectionDefinition {
 }
 
 function latency(): SectionDefinition {
-  const quantiles = [0.5, 0.95, 0.99].map((quantile) => ({ expression: quantileOf(quantile, durations, "job", ofUsers), legend: `p${quantile * 100}` }));
-  const [typical, slow, slowest] = quantiles as [PanelQuery, PanelQuery, PanelQuery];
   return {
     title: "Latency",
     panels: [
@@ -81,7 +78,11 @@ function latency(): SectionDefinition {
         shape: "lines",
         width: 8,
         unit: "seconds",
-        queries: [typical, slow, { ...slowest, hasExemplars: true }],
+        queries: [0.5, 0.95, 0.99].map((quantile) => ({
+          expression: quantileOf(quantile, durations, "job", ofUsers),
+          legend: `p${quantile * 100}`,
+          hasExemplars: quantile === 0.99,
+        })),
       },
       {
         title: "Spread of latency",

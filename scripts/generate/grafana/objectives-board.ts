@@ -1,6 +1,7 @@
-import { badRate, budgetLeft, budgetOf, ratioName, requestsRate, spentLimit, spentName, type Tier, tiers } from "../../../src/alerting/burn-rate.ts";
+import { badRate, budgetLeft, budgetOf, burnLimit, ratioName, requestsRate, spentLimit, spentName, type Tier, tiers } from "../../../src/alerting/burn-rate.ts";
 import { type Objective, objectives } from "../../../src/alerting/objectives.ts";
 import { promDuration } from "../../../src/alerting/promql.ts";
+import { percent } from "../percent.ts";
 import { findAlert } from "./alert-drawing.ts";
 import type { BoardDefinition, Line, PanelQuery, SectionDefinition } from "./board-definition.ts";
 
@@ -16,7 +17,6 @@ export function objectivesBoard(): BoardDefinition {
 }
 
 const recorded = (name: string, where = ""): string => `${name}{job=~"$job"${where === "" ? "" : `, ${where}`}}`;
-const percent = (share: number): string => `${Number((share * 100).toFixed(6))} %`;
 
 function overview(): SectionDefinition {
   return {
@@ -74,7 +74,7 @@ function spendingPanels(objective: Objective): SectionDefinition["panels"] {
       shape: "lines",
       width: 8,
       alerts: [findAlert(objective.alert, "ticket")],
-      lines: linesOf("ticket", ({ burnRate }) => Number((burnRate * budget).toFixed(6))),
+      lines: linesOf("ticket", (tier) => burnLimit(objective, tier)),
       queries: ["1h", "1d", "30d"].map((window) => ({ expression: recorded(ratioName(window), of(objective)), legend: `over ${window}` })),
     },
     {

@@ -1,10 +1,10 @@
 import { isFiring, isSilent, type Scenario } from "./scenario.ts";
 import { countsEvery, grows, holds, isGone, signal, type Signal, type Stretch } from "./signal.ts";
+import { targets } from "./targets.ts";
 
 const minuteS = 60;
 
-const prometheus = { job: "prometheus", instance: "127.0.0.1:9090" } as const;
-const alertmanager = { job: "alertmanager", instance: "127.0.0.1:9093" } as const;
+const { prometheus, alertmanager } = targets;
 const ofPrometheus = { job: "prometheus" };
 const ofAlertmanager = { job: "alertmanager" };
 

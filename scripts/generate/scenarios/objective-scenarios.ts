@@ -1,3 +1,5 @@
+import { alertUnits } from "../alert-units.ts";
+import { percent } from "../percent.ts";
 import { apiTraffic, redirectTraffic, type Traffic } from "./request-signals.ts";
 import { type AlertKey, isFiring, isSilent, type Scenario } from "./scenario.ts";
 import type { Signal } from "./signal.ts";
@@ -49,7 +51,6 @@ const told: readonly Told[] = [
 
 /** Bad minutes that spend 2 % of a month's budget are 14.4 h × budget of nothing but bad requests. */
 const pageAfterS = (budget: number): number => 0.02 * 30 * 86_400 * budget;
-const percent = (share: number): string => `${Number((share * 100).toFixed(2))} %`;
 
 /** Every objective pages and files a ticket on its own requests, and on nobody else's. */
 export const objectiveScenarios: readonly Scenario[] = told.flatMap(({ alert, bad, signals, budget }): Scenario[] => {
@@ -83,7 +84,7 @@ export const objectiveScenarios: readonly Scenario[] = told.flatMap(({ alert, ba
       lastsS: 18 * minuteS,
       signals: signals(budget * 1.2),
       fires: [ticket],
-      moments: [isFiring(18 * minuteS, ticket, percent(budget * 1.2).replace(" ", ""))],
+      moments: [isFiring(18 * minuteS, ticket, alertUnits.share.write(budget * 1.2))],
     },
   ];
 });

@@ -4,6 +4,7 @@ import { promtoolNotation } from "./promtool-notation.ts";
 import { findRule, type RuleFile } from "./rule-file.ts";
 import type { AlertKey, Moment, Scenario } from "./scenario.ts";
 import { holds, samplesOf, selectorOf, signal, type Signal } from "./signal.ts";
+import { targets } from "./targets.ts";
 
 /** One test of `promtool test rules`: the series of a scenario, and what must come of them by the rules of a file. */
 export function promtoolTest(scenario: Scenario, intervalS: number, rules: RuleFile): object {
@@ -18,11 +19,7 @@ export function promtoolTest(scenario: Scenario, intervalS: number, rules: RuleF
 }
 
 /** Everything is up unless the story says otherwise, because alerts on what is absent would fire in every story. */
-const background: readonly Signal[] = [
-  signal("up", { job: "link-service", instance: "127.0.0.1:8080" }, holds(1)),
-  signal("up", { job: "prometheus", instance: "127.0.0.1:9090" }, holds(1)),
-  signal("up", { job: "alertmanager", instance: "127.0.0.1:9093" }, holds(1)),
-];
+const background: readonly Signal[] = Object.values(targets).map((target) => signal("up", target, holds(1)));
 
 /** The series of a scenario as promtool loads them. */
 export function inputSeries({ signals, lastsS }: Scenario, intervalS: number): { series: string; values: string }[] {
@@ -74,10 +71,7 @@ function momentTest(moment: Moment, rules: RuleFile): object {
 
 /** All labels of a firing alert, so that routes and groups can rely on them. */
 function alertLabels(alert: AlertKey, labels: Readonly<Record<string, string>>, rules: RuleFile): string {
-  const all = { alertname: partsOf(alert)[0], alertstate: "firing", ...findRule(rules, alert).labels, ...labels };
-  return `ALERTS{${Object.entries(all)
-    .map(([label, value]) => `${label}=${JSON.stringify(value)}`)
-    .join(", ")}}`;
+  return selectorOf(signal("ALERTS", { alertname: partsOf(alert)[0], alertstate: "firing", ...findRule(rules, alert).labels, ...labels }));
 }
 
 /** What an alert's value counts, in the words of its definition. */

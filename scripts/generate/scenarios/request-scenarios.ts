@@ -1,6 +1,9 @@
+import { budgetLeft, ratioName, ratioWindows, spentName } from "../../../src/alerting/burn-rate.ts";
+import { objectives } from "../../../src/alerting/objectives.ts";
 import { apiTraffic, probeTraffic, redirectTraffic } from "./request-signals.ts";
 import { isFiring, isRecorded, isSilent, type Scenario } from "./scenario.ts";
 import { isGone, signal, startsAt } from "./signal.ts";
+import { targets } from "./targets.ts";
 
 const minuteS = 60;
 
@@ -81,11 +84,11 @@ export const requestScenarios: readonly Scenario[] = [
         { perS: 0, isGone: true, lastsS: 15 },
         { perS: 20, failing: 0.0005, isRestarted: true },
       ),
-      signal("up", { job: "link-service", instance: "127.0.0.1:8080" }, startsAt(1, 0, 4 * minuteS), startsAt(0, 0, 15), startsAt(1)),
+      signal("up", targets.linkService, startsAt(1, 0, 4 * minuteS), startsAt(0, 0, 15), startsAt(1)),
     ],
     fires: [],
     nearMissOf: ["LinkServiceDown/page", errorRate],
-    moments: [isRecorded(8 * minuteS, `slo:sli_error:ratio_rate5m${redirectSlo}`, 0.0005)],
+    moments: [isRecorded(8 * minuteS, `${ratioName("5m")}${redirectSlo}`, 0.0005)],
   },
   {
     name: "Prometheus starts late: 50 errors are counted already",
@@ -93,7 +96,7 @@ export const requestScenarios: readonly Scenario[] = [
     signals: lateStart(),
     fires: [],
     nearMissOf: [errorRate, redirectPage],
-    moments: [isRecorded(5 * minuteS, `slo:error_budget:spent_ratio1h${redirectSlo}`, 0)],
+    moments: [isRecorded(5 * minuteS, `${spentName("1h")}${redirectSlo}`, 0)],
   },
   {
     name: "Nobody asks anything: every ratio is 0, neither NaN nor absent",
@@ -101,7 +104,7 @@ export const requestScenarios: readonly Scenario[] = [
     signals: [...redirectTraffic({ perS: 0 }), ...apiTraffic({ perS: 0 }), ...probeTraffic({ perS: 1 })],
     fires: [],
     nearMissOf: [errorRate],
-    moments: ["5m", "30m", "1h", "2h", "6h", "1d", "3d", "30d"].map((window) => isRecorded(3 * minuteS, `count(slo:sli_error:ratio_rate${window} == 0)`, 4)),
+    moments: Object.keys(ratioWindows).map((window) => isRecorded(3 * minuteS, `count(${ratioName(window)} == 0)`, objectives.length)),
   },
   {
     name: "Nothing at all was asked for, and the whole budget is left",
@@ -109,8 +112,8 @@ export const requestScenarios: readonly Scenario[] = [
     signals: redirectTraffic({ perS: 0 }),
     fires: [],
     moments: [
-      ...["1h", "6h", "30d"].map((window) => isRecorded(2 * minuteS, `slo:error_budget:spent_ratio${window}${redirectSlo}`, 0)),
-      isRecorded(2 * minuteS, `slo:error_budget:left_ratio${redirectSlo}`, 1),
+      ...["1h", "6h", "30d"].map((window) => isRecorded(2 * minuteS, `${spentName(window)}${redirectSlo}`, 0)),
+      isRecorded(2 * minuteS, `${budgetLeft}${redirectSlo}`, 1),
     ],
   },
   {

@@ -1,4 +1,5 @@
 import { signal, type Signal, type Stretch } from "./signal.ts";
+import { targets } from "./targets.ts";
 
 /** Requests of one kind for a while. */
 export interface Traffic {
@@ -22,7 +23,7 @@ interface RequestKind {
   readonly limit: string;
 }
 
-const instance = { job: "link-service", instance: "127.0.0.1:8080" } as const;
+const instance = targets.linkService;
 const durations = "srenity_http_request_duration_seconds";
 
 /** The service's histogram of one kind of request, as its traffic goes. */

@@ -1,6 +1,7 @@
 import { isFiring, isSilent, type Scenario } from "./scenario.ts";
 import { grows, holds, isGone, signal, startsAt, type Signal, type Stretch } from "./signal.ts";
 import { storeScenarios } from "./store-scenarios.ts";
+import { targets } from "./targets.ts";
 
 const minuteS = 60;
 const hourS = 3_600;
@@ -8,7 +9,7 @@ const dayS = 86_400;
 const mebibyte = 1_048_576;
 const gigabyte = 1_000_000_000;
 
-const instance = { job: "link-service", instance: "127.0.0.1:8080" } as const;
+const instance = targets.linkService;
 
 const cores = (used: number, lastsS = Infinity): Signal => signal("process_cpu_seconds_total", instance, grows(used, lastsS), grows(0.1));
 const memory = (...stretches: Stretch[]): Signal => signal("process_resident_memory_bytes", instance, ...stretches);

@@ -1,3 +1,4 @@
+import { objectiveNames } from "../../../src/alerting/objectives.ts";
 import { burnScenarios } from "./burn-scenarios.ts";
 import { dayScenarios } from "./day-scenarios.ts";
 import { monitoringScenarios } from "./monitoring-scenarios.ts";
@@ -21,7 +22,7 @@ export interface ScenarioTopic {
 }
 
 const redirectBudget = ["redirect-availability", "redirect-availability-budget"];
-const everyObjective = ["redirect-availability", "api-availability", "redirect-latency", "api-latency"].flatMap((name) => [name, `${name}-budget`]);
+const everyObjective = objectiveNames.flatMap((name) => [name, `${name}-budget`]);
 
 /**
  * promtool evaluates every rule at one interval, and an hour of all of them at 5 s takes it 12 s. So the deployed rules meet the

@@ -1,9 +1,10 @@
 import { isFiring, isSilent, type Scenario } from "./scenario.ts";
 import { grows, holds, isGone, signal, type Signal } from "./signal.ts";
+import { targets } from "./targets.ts";
 
 const minuteS = 60;
 
-const instance = { job: "link-service", instance: "127.0.0.1:8080" } as const;
+const instance = targets.linkService;
 const up = (...stretches: Signal["stretches"]): Signal => signal("up", instance, ...stretches);
 
 const redirects = (notFoundPerS: number, foundPerS: number, lastsS = Infinity): Signal[] => [

@@ -1,9 +1,10 @@
 import { isFiring, isSilent, type Scenario } from "./scenario.ts";
 import { countsEvery, grows, holds, signal, startsAt, type Signal, type Stretch } from "./signal.ts";
+import { targets } from "./targets.ts";
 
 const minuteS = 60;
 
-const instance = { job: "link-service", instance: "127.0.0.1:8080" } as const;
+const instance = targets.linkService;
 
 /** Operations a second, and the share of them that takes more than 50 ms. */
 const operations = (perS: number, slow: number, lastsS = Infinity): Signal[] => {

@@ -1,5 +1,6 @@
 import { existsSync, mkdirSync, statSync } from "node:fs";
 import { dirname, join, relative, resolve } from "node:path";
+import { embedPages } from "./embed-pages.ts";
 
 const root = join(import.meta.dir, "..");
 const executable = resolve(process.argv[2] ?? join(root, "dist", "srenity"));
@@ -18,7 +19,15 @@ async function build(): Promise<void> {
   const missing = entrypoints.find((path) => !existsSync(path));
   if (missing !== undefined) throw new Error(`${missing} does not exist`);
   mkdirSync(dirname(executable), { recursive: true });
-  await Bun.build({ entrypoints, compile: { outfile: executable }, naming: { entry: "[name].[ext]" }, target: "bun", minify: true, sourcemap: "none" });
+  await Bun.build({
+    entrypoints,
+    compile: { outfile: executable },
+    naming: { entry: "[name].[ext]" },
+    target: "bun",
+    minify: true,
+    sourcemap: "none",
+    plugins: [await embedPages()],
+  });
 }
 
 const startedMs = performance.now();

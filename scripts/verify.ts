@@ -18,6 +18,7 @@ const checks: Check[] = [
   { name: "format", command: [tool("oxfmt"), "--check", "."], remedy: "npm run format" },
   { name: "lint", command: [tool("oxlint"), "--type-aware", "--deny-warnings"], remedy: "correct the lines named above" },
   { name: "types", command: [tool("tsc"), "-p", "."], remedy: "correct the lines named above" },
+  { name: "types of pages", command: [tool("tsc"), "-p", "src/web"], remedy: "correct the lines named above" },
   { name: "dead code", command: [tool("knip")], remedy: "delete what nothing uses, or use it" },
   { name: "generated files", command: [process.execPath, "scripts/generate.ts", "--check"], remedy: "npm run generate" },
 ];

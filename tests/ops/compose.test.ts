@@ -1,6 +1,6 @@
 import { describe, expect, test } from "bun:test";
 import { existsSync, readFileSync } from "node:fs";
-import { join } from "node:path";
+import { join, posix } from "node:path";
 import { parse } from "yaml";
 import { readAddresses } from "../../scripts/generate/addresses.ts";
 import { composeFiles } from "../../scripts/generate/compose-files.ts";
@@ -111,6 +111,17 @@ describe("the Dockerfile", () => {
     for (const path of copied) expect({ path, exists: existsSync(join(projectRoot, path)) }).toEqual({ path, exists: true });
     const allowed = [...readText(`${composeFolder}/Dockerfile.dockerignore`).matchAll(/^!(.+)$/gm)].map(([, path = ""]) => path);
     expect(copied.toSorted()).toEqual(allowed.toSorted());
+  });
+
+  test("copies whatever the build imports", () => {
+    const copied = instructions("COPY").flatMap((words) => words.split(" ").slice(0, -1));
+    const sources = [...new Bun.Glob("src/**/*.{ts,tsx}").scanSync(projectRoot)].filter((path) => !path.endsWith(".test.ts"));
+    sources.push("scripts/build.ts", "scripts/embed-pages.ts");
+    const imported = sources.flatMap((path) =>
+      [...readText(path).matchAll(/ from "(\.[^"]+)"/g)].map(([, specifier = ""]) => posix.join(posix.dirname(path), specifier)),
+    );
+    expect(imported.length).toBeGreaterThan(100);
+    expect(imported.filter((path) => !copied.some((top) => path === top || path.startsWith(`${top}/`)))).toEqual([]);
   });
 
   test("takes the executable from where npm run build puts it", () => {

@@ -233,9 +233,19 @@ export function readConfig(environment: Record<string, string | undefined> = pro
 /** Name, default and sentence of every setting, for the generated reference. */
 export function describeSettings(): { name: string; shown: string; sentence: string; isSecret: boolean }[] {
   return Object.entries(settings as Record<string, Setting<unknown>>).map(([name, { shown, sentence, secret = false }]) => ({
-    ...{ name, shown, sentence },
+    name,
+    shown,
+    sentence,
     isSecret: secret,
   }));
+}
+
+/** Variable by which a drill hands its secret to the instance that it starts; no setting, because nobody sets it by hand. */
+export const drillTokenVariable = "SRENITY_DRILL_TOKEN";
+
+/** The secret of the drill that started this process; null for every other process. */
+export function drillToken(environment: Record<string, string | undefined> = process.env): string | null {
+  return environment[drillTokenVariable] || null;
 }
 
 /** Memory the engine believes it has, in bytes: believing in little, it collects garbage before the heap has doubled. */
@@ -244,6 +254,12 @@ const believedMemoryBytes = 134_217_728;
 /** The environment of a supervised program: ours, and a heap that stays small (195 MB resident after a storm without, 136 with). */
 export function childEnvironment(): Record<string, string | undefined> {
   return { BUN_JSC_forceRAMSize: String(believedMemoryBytes), ...process.env };
+}
+
+/** The environment of a program that may know none of our settings. */
+export function bareEnvironment(): Record<string, string | undefined> {
+  const { PATH, TMPDIR } = process.env;
+  return { BUN_JSC_forceRAMSize: String(believedMemoryBytes), PATH, TMPDIR };
 }
 
 /** Whether an address only reaches this machine. */

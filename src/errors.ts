@@ -14,6 +14,8 @@ export const failures = {
   user_not_found: { status: 404, title: "user not found", remedy: "Check the id with GET /users." },
   url_not_found: { status: 404, title: "url not found", remedy: "Check the id or short code with GET /urls." },
   event_not_found: { status: 404, title: "event not found", remedy: "Check the id with GET /events." },
+  incident_not_found: { status: 404, title: "incident not found", remedy: "Check the id with GET /api/incidents of the desk." },
+  entry_not_found: { status: 404, title: "there is no such entry", remedy: "Read the list again: somebody may have removed it, or it has ended." },
   route_not_found: { status: 404, title: "no such route", remedy: "See /docs for every path." },
   method_not_allowed: { status: 405, title: "This method is not allowed here", remedy: "Use one of the methods in the Allow header." },
   body_timeout: {
@@ -26,6 +28,17 @@ export const failures = {
   code_taken: { status: 409, title: "short code is taken", remedy: "Choose another short code." },
   code_reserved: { status: 409, title: "short code is reserved", remedy: "Choose a code that is not a path of the service." },
   code_retired: { status: 409, title: "short code is retired", remedy: "A code is never given out twice; choose another." },
+  incident_changed: {
+    status: 409,
+    title: "The incident does not stand where this step may be taken from",
+    remedy: "Look at `incident` in the answer: somebody else was faster, or the step is not the next one.",
+  },
+  postmortem_changed: { status: 409, title: "Somebody else saved the post-mortem", remedy: "Read it again and merge; a save names the `version` that it saw." },
+  drill_running: {
+    status: 409,
+    title: "A drill is running",
+    remedy: "Drills run one at a time: wait until GET /api/drills of the desk says that it has ended.",
+  },
   idempotency_in_progress: {
     status: 409,
     title: "The first request with this key has no answer yet",

@@ -15,6 +15,8 @@ interface Command {
 const commands: Record<string, Command> = {
   up: { sentence: "run everything under supervision", load: async () => (await import("./commands/up.ts")).runUp },
   serve: { sentence: "run the link service", load: async () => (await import("./commands/serve.ts")).runServe },
+  watch: { sentence: "run the incident desk", load: async () => (await import("./commands/watch.ts")).runWatch },
+  drill: { sentence: "break a drill instance, and see how it is noticed", load: async () => (await import("./commands/drill.ts")).runDrillCommand },
   import: {
     sentence: "read users, links and events from files, ours or another shortener's",
     load: async () => (await import("./commands/import.ts")).runImport,

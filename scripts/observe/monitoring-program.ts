@@ -1,4 +1,5 @@
 import { OperatorError } from "../../src/errors.ts";
+import { collectText } from "./collect-text.ts";
 
 /** How long a program may take to be ready, and to end after SIGTERM before it is killed, in milliseconds. */
 const readyTimeoutMs = 30_000;
@@ -16,6 +17,8 @@ export interface MonitoringProgram {
   readonly address: string;
   /** Of the newest process. */
   readonly pid: number;
+  /** False once it has ended, by itself or not. */
+  readonly isRunning: boolean;
   /** The end of what it wrote. */
   output(): string;
   /** Ends it in order, by force when it takes too long. Nothing happens when it has ended. */
@@ -49,6 +52,9 @@ export async function startMonitoringProgram(options: MonitoringProgramOptions):
     address: options.address,
     get pid() {
       return child.process.pid;
+    },
+    get isRunning() {
+      return child.process.exitCode === null && child.process.signalCode === null;
     },
     output: () => child.output(),
     stop: () => end("SIGTERM"),
@@ -97,13 +103,8 @@ function spawn({ name, folder, address, flags }: MonitoringProgramOptions): Chil
   const take = (text: string): void => {
     output = (output + text).slice(-outputMostCharacters);
   };
-  for (const stream of [child.stdout, child.stderr]) void collect(stream, take);
+  for (const stream of [child.stdout, child.stderr]) void collectText(stream, take);
   return { process: child, output: () => output };
-}
-
-async function collect(stream: ReadableStream<Uint8Array>, take: (text: string) => void): Promise<void> {
-  const decoder = new TextDecoder();
-  for await (const piece of stream) take(decoder.decode(piece, { stream: true }));
 }
 
 async function isReady(address: string): Promise<boolean> {

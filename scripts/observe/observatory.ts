@@ -11,7 +11,7 @@ import { startMonitoring } from "./monitoring-stack.ts";
 import { type ObservedService, startObservedService } from "./observed-service.ts";
 import type { ObserveOptions } from "./read-options.ts";
 import { startDesk } from "./start-desk.ts";
-import { startTraffic, type TrafficFigures } from "./traffic.ts";
+import { startTraffic, type TrafficFigures } from "../../src/desk/drill/traffic.ts";
 
 /** Most mails that are kept to be read. */
 const mailsMost = 200;
@@ -59,6 +59,15 @@ export async function startObservatory({ options, folder, say, nowMs, random }: 
   const portOf = (address: string): number => Number(new URL(address).port);
   const inbox = createAlertInbox(nowMs);
   const state = { isStopping: false };
+  const watched: WatchedProgram[] = [];
+  const revive = async (): Promise<void> => {
+    if (state.isStopping) return;
+    try {
+      await reviveDead(service, watched, say);
+    } catch (error) {
+      say((error as Error).message);
+    }
+  };
   await using started = new AsyncDisposableStack();
 
   const sink = await startMailSink({ port: portOf(`smtp://${addresses.mailServer}`), keepMost: mailsMost, nowMs });
@@ -74,7 +83,6 @@ export async function startObservatory({ options, folder, say, nowMs, random }: 
     },
   });
   started.defer(() => service.stop());
-  const watched: WatchedProgram[] = [];
   const present = () => ({
     addresses,
     service: { pid: service.pid, diedAtMs: service.diedAtMs },
@@ -99,14 +107,6 @@ export async function startObservatory({ options, folder, say, nowMs, random }: 
 
   await awaitWatched({ prometheus: addresses.prometheus, alertmanager: addresses.alertmanager, nowMs });
 
-  const revive = async (): Promise<void> => {
-    if (state.isStopping) return;
-    try {
-      await reviveDead(service, watched, say);
-    } catch (error) {
-      say((error as Error).message);
-    }
-  };
   const running = started.move();
   return {
     addresses,
@@ -127,19 +127,10 @@ function deathNotice(sentence: string, output: string): string {
   return `\n${sentence}. Its last lines:\n${lines.map((line) => `    ${line}`).join("\n")}\n  Type r and Enter to start it again.\n`;
 }
 
-function isRunning(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch {
-    return false;
-  }
-}
-
 /** Notices programs that ended by themselves. */
 function lookAfter(watched: WatchedProgram[], say: (text: string) => void): void {
   for (const each of watched) {
-    const isDead = !isRunning(each.program.pid);
+    const isDead = !each.program.isRunning;
     if (isDead && !each.isDead) say(deathNotice(`${each.name} ended by itself`, each.program.output()));
     each.isDead = isDead;
   }

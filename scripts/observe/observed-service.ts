@@ -1,5 +1,6 @@
 import { join } from "node:path";
-import { type BoundedLog, createBoundedLog } from "./bounded-log.ts";
+import { createBoundedLog } from "./bounded-log.ts";
+import { collectText } from "./collect-text.ts";
 
 const main = join(import.meta.dir, "../../src/main.ts");
 
@@ -29,11 +30,6 @@ interface ServiceParts {
 
 type Child = Bun.Subprocess<"ignore", "pipe", "pipe">;
 
-async function copyTo(log: BoundedLog, stream: ReadableStream<Uint8Array>): Promise<void> {
-  const decoder = new TextDecoder();
-  for await (const piece of stream) log.write(decoder.decode(piece, { stream: true }));
-}
-
 /** Runs `srenity serve` on a port of this machine. @throws Error with its last lines when it does not come up */
 export async function startObservedService({ folder, port, nowMs, onDeath }: ServiceParts): Promise<ObservedService> {
   const log = createBoundedLog(join(folder, "link-service.log"));
@@ -56,7 +52,7 @@ export async function startObservedService({ folder, port, nowMs, onDeath }: Ser
       stderr: "pipe",
       ipc: () => isAnswering("answers"),
     });
-    const copied = Promise.all([copyTo(log, started.stdout), copyTo(log, started.stderr)]);
+    const copied = Promise.all([collectText(started.stdout, log.write), collectText(started.stderr, log.write)]);
     const first = await Promise.race([answers, started.exited, Bun.sleep(startTimeoutMs)]);
     if (first !== "answers") {
       started.kill("SIGKILL");

@@ -4,7 +4,7 @@ import type { Addresses } from "../generate/addresses.ts";
 import type { AlertInbox } from "./alert-inbox.ts";
 import { agoText, type State, stateIcon, timeMarkup } from "./desk-page.ts";
 import type { ReceivedMail } from "./mail-sink.ts";
-import type { TrafficFigures } from "./traffic.ts";
+import type { TrafficFigures } from "../../src/desk/drill/traffic.ts";
 
 /** The present, as the first page shows it. */
 export interface Overview {

@@ -1,11 +1,11 @@
 import { parseArgs } from "node:util";
-import { type Config, isLoopback } from "../config.ts";
+import { type Config, drillToken, isLoopback } from "../config.ts";
 import { Failure, OperatorError } from "../errors.ts";
 import { createApp } from "../http/app.ts";
 import { refuseRedirect } from "../http/missing-link.ts";
 import { problemReply } from "../http/problems.ts";
 import { declaredRoutes } from "../http/operations.ts";
-import { type LinkServer, startServer } from "../http/server.ts";
+import { type Answering, type LinkServer, startServer } from "../http/server.ts";
 import { ClickRecorder } from "../links/click-recorder.ts";
 import { LinkCache } from "../links/link-cache.ts";
 import { createRedirect } from "../links/redirect.ts";
@@ -18,6 +18,8 @@ import { loadSpanExporter } from "../telemetry/load-span-exporter.ts";
 import { createTelemetry, type Telemetry } from "../telemetry/telemetry.ts";
 import { continueTrace, requestIdOf } from "../telemetry/trace.ts";
 import { version } from "../version.ts";
+import { awaitStop } from "./await-stop.ts";
+import type { DrillFaults } from "./drill-faults.ts";
 import { keepHouse } from "./keep-house.ts";
 import { openStore } from "./open-store.ts";
 
@@ -30,9 +32,6 @@ see docs/configuration.md. \`srenity up\` runs it under supervision.`;
 
 /** How long the log may take to be written at the end, in milliseconds. */
 const logFlushMs = 1_000;
-/** The process that started this one, and how often it is looked for once its channel is closed, in milliseconds. */
-const supervisorPid = process.ppid;
-const orphanCheckEveryMs = 250;
 /** Beyond the drain, how long stopping may take before the process ends anyway, in milliseconds. */
 const stopGraceMs = 2_000;
 
@@ -45,23 +44,9 @@ export async function runServe(args: string[], config: Config): Promise<number> 
   }
   const lock = lockFolder(config.DATA_DIR);
   const service = await openService(config);
-  const reason = await new Promise<string>((resolve) => {
-    for (const name of ["SIGTERM", "SIGINT"] as const) process.once(name, () => resolve(name));
-    process.once("disconnect", () => whenOrphaned(() => resolve("its supervisor ended")));
-    process.send?.({ address: service.address });
-  });
-  await service.stop(reason);
+  await service.stop(await awaitStop(service.address));
   lock.release();
   return 0;
-}
-
-/** A closed channel alone may be an accident; that the process has another parent now is not. */
-function whenOrphaned(then: () => void): void {
-  const timer = setInterval(() => {
-    if (process.ppid === supervisorPid) return;
-    clearInterval(timer);
-    then();
-  }, orphanCheckEveryMs);
 }
 
 export interface LinkService {
@@ -87,12 +72,14 @@ export async function openService(config: Config): Promise<LinkService> {
     monotonicMs,
   });
   const { signals } = telemetry;
-  const store = await openStore(config, {
+  const faults = await loadDrillFaults(config);
+  const opened = await openStore(config, {
     observe: (operation, durationMs, code, cause) => {
       if (code === null) signals.storeAnswered(operation, durationMs);
       else signals.storeFailed(operation, code as Parameters<typeof signals.storeFailed>[1], cause);
     },
   });
+  const store = faults === null ? opened : faults.slowStore(opened);
   await refuseOpenDoor(config, store);
   const spool = openSqliteSpool(config.DATA_DIR);
   const recorder = new ClickRecorder({ store, spool, signals, newBatchId: () => crypto.randomUUID(), monotonicMs });
@@ -118,14 +105,10 @@ export async function openService(config: Config): Promise<LinkService> {
     nowMs,
     monotonicMs,
   });
-  const fault = (error: unknown): Response => {
-    const trace = continueTrace(null);
-    const requestId = requestIdOf(null, trace);
-    signals.unhandled(error, { requestId, trace });
-    const { status, headers, body } = problemReply(new Failure("internal"), requestId);
-    return new Response(body, { status, headers });
-  };
-  const server = listen(config, () => startServer({ host: config.HOST, port: config.PORT, redirect, app, addressPrivacy: config.CLIENT_ADDRESS, fault }));
+  const fault = faultReply(signals);
+  const around = faults === null ? {} : { around: (answer: Answering) => faults.failing(answer, signals) };
+  const { HOST: host, PORT: port, CLIENT_ADDRESS: addressPrivacy } = config;
+  const server = listen(config, () => startServer({ host, port, redirect, app, addressPrivacy, fault, ...around }));
   state.address = `http://${config.HOST.includes(":") ? `[${config.HOST}]` : config.HOST}:${server.port}`;
   for (const host of ownHosts(config, server.port)) hosts.add(host);
   const house = keepHouse({ config, store, cache, spool, telemetry, nowMs, monotonicMs });
@@ -150,6 +133,14 @@ export async function openService(config: Config): Promise<LinkService> {
   };
 }
 
+/** Faults on order, for an instance that a drill started where drills are allowed; for every other one they are not even loaded. */
+async function loadDrillFaults({ DRILLS }: Config): Promise<DrillFaults | null> {
+  const token = drillToken();
+  if (!DRILLS || token === null || process.send === undefined) return null;
+  const { openDrillFaults } = await import("./drill-faults.ts");
+  return openDrillFaults({ token, onMessage: (listener) => process.on("message", listener), random: Math.random });
+}
+
 /** An address that others reach needs keys, unless the operator says otherwise. */
 async function refuseOpenDoor(config: Config, store: Store): Promise<void> {
   if (config.AUTH === "off" || (config.AUTH === "auto" && isLoopback(config.HOST))) return;
@@ -158,6 +149,17 @@ async function refuseOpenDoor(config: Config, store: Store): Promise<void> {
   throw new OperatorError(
     `HOST=${config.HOST} would let anyone in: make a key with \`srenity key create --name NAME\`, or set AUTH_KEYS, or AUTH=off if something in front of it asks for keys.`,
   );
+}
+
+/** The answer to a request whose handling threw, which is a bug. */
+function faultReply(signals: Telemetry["signals"]): (error: unknown) => Response {
+  return (error) => {
+    const trace = continueTrace(null);
+    const requestId = requestIdOf(null, trace);
+    signals.unhandled(error, { requestId, trace });
+    const { status, headers, body } = problemReply(new Failure("internal"), requestId);
+    return new Response(body, { status, headers });
+  };
 }
 
 function listen(config: Config, start: () => LinkServer): LinkServer {

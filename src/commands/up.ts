@@ -1,33 +1,28 @@
+import { join } from "node:path";
 import { parseArgs } from "node:util";
-import { childEnvironment, type Config } from "../config.ts";
+import type { Config } from "../config.ts";
 import { exitConfig } from "../errors.ts";
+import { createLogSink } from "../telemetry/log-sink.ts";
+import { createBoundedLogFile } from "./bounded-log-file.ts";
+import { supervise, type SupervisedProgram } from "./supervise.ts";
 
 export const upHelp = `srenity up: the whole product under supervision
 
   srenity up
 
-Runs the link service, starts it again when it dies, and stops it on SIGTERM or SIGINT.`;
+Runs the link service and the incident desk, starts each again when it dies, and stops both on SIGTERM or SIGINT.
+What the link service logs is also kept in DATA_DIR/logs, where the desk reads it.`;
 
-/** Programs that are supervised, in the order they start. */
-const programs = [{ name: "link service", command: "serve" }] as const;
-
-/** First and longest pause before a program is started again, in milliseconds. */
-const restartFirstMs = 100;
-const restartMostMs = 10_000;
-/** A program that ran this long starts again without a grown pause, in milliseconds. */
-const steadyAfterMs = 30_000;
 /** Beyond the drain, how long a program may take to stop before it is killed, in milliseconds. */
 const killAfterMs = 5_000;
+/** How long the desk waits for a link service that takes a free port, to know which, in milliseconds. */
+const addressTimeoutMs = 10_000;
+/** How long the last lines may take to be written, in milliseconds. */
+const flushMs = 1_000;
+/** The log of the link service, below DATA_DIR. */
+const logPath = ["logs", "link-service.log"] as const;
 
-type Child = Bun.Subprocess<"ignore", "inherit", "inherit">;
-
-/** How this program starts itself: the executable alone, or the runtime with the entry file. */
-export function selfCommand(command: string): string[] {
-  const isCompiled = Bun.main.startsWith("/$bunfs/") || Bun.main.includes("~BUN");
-  return isCompiled ? [process.execPath, command] : [process.execPath, Bun.main, command];
-}
-
-/** Supervises every program until a signal; returns the exit status. */
+/** Supervises both programs until a signal; returns the exit status. */
 export async function runUp(args: string[], config: Config): Promise<number> {
   const { values } = parseArgs({ args, options: { help: { type: "boolean", short: "h" } } });
   if (values.help) {
@@ -36,63 +31,89 @@ export async function runUp(args: string[], config: Config): Promise<number> {
   }
   const stopping = new AbortController();
   for (const name of ["SIGTERM", "SIGINT"] as const) process.on(name, () => stopping.abort());
-  const statuses = await Promise.all(programs.map((program) => supervise(program, config, stopping)));
-  return statuses.find((status) => status !== 0) ?? 0;
+  const terminal = createLogSink({ fileDescriptor: 1, onDropped: () => undefined, onRecovered: () => undefined });
+  const file = createBoundedLogFile(join(config.DATA_DIR, ...logPath), () => performance.now());
+  const decoder = new TextDecoder();
+  const show = (lines: Uint8Array): void => terminal.write(decoder.decode(lines));
+  const link = linkService(config, (lines) => {
+    show(lines);
+    file.write(lines);
+  });
+  const serving = supervise(link.program, stopping.signal).finally(() => stopping.abort());
+  const watching = watchWhenReady(incidentDesk(config, link, show), link.answered, stopping.signal);
+  const [status, deskStatus] = await Promise.all([serving, watching]);
+  await Promise.all([terminal.flush(flushMs), file.close(flushMs)]);
+  return status === 0 ? deskStatus : status;
 }
 
-/** Runs one program again and again; a mistake in the settings ends everything, because no restart mends it. */
-async function supervise(program: (typeof programs)[number], config: Config, stopping: AbortController): Promise<number> {
-  let pauseMs = restartFirstMs;
+interface SupervisedLink {
+  readonly program: SupervisedProgram;
+  /** Resolves when it answered for the first time. */
+  readonly answered: Promise<void>;
+  /** Port that it took; the one of the settings until it did. */
+  port(): number;
+}
+
+function linkService(config: Config, onOutput: (lines: Uint8Array) => void): SupervisedLink {
+  const { promise: answered, resolve } = Promise.withResolvers<void>();
+  let port = config.PORT;
   let isGreeted = false;
-  for (;;) {
-    const startedMs = performance.now();
-    const child = Bun.spawn(selfCommand(program.command), {
-      env: childEnvironment(),
-      stdin: "ignore",
-      stdout: "inherit",
-      stderr: "inherit",
-      ipc: (message: { address?: string }) => {
-        if (message.address && !isGreeted) greet(message.address);
+  return {
+    answered,
+    port: () => port,
+    program: {
+      name: "link service",
+      command: "serve",
+      stopWithinMs: config.DRAIN_TIMEOUT_MS + killAfterMs,
+      // Started again, it answers where it did before.
+      environment: () => ({ PORT: String(port) }),
+      onOutput,
+      onAddress: (address) => {
+        port = Number(new URL(address).port) || port;
+        if (!isGreeted) greet(address);
         isGreeted = true;
+        resolve();
       },
-    });
-    const status = await ended(child, config.DRAIN_TIMEOUT_MS + killAfterMs, stopping.signal);
-    // A program that is told to stop before it listens to signals has begun nothing: that is an orderly end too.
-    if (stopping.signal.aborted) return child.signalCode === "SIGTERM" ? 0 : status;
-    if (status === exitConfig) {
-      stopping.abort();
-      return status;
-    }
-    if (performance.now() - startedMs > steadyAfterMs) pauseMs = restartFirstMs;
-    console.error(`The ${program.name} ended with status ${status}; it starts again in ${pauseMs} ms.`);
-    if (await isAbortedWithin(pauseMs, stopping.signal)) return 0;
-    pauseMs = Math.min(pauseMs * 2, restartMostMs);
-  }
-}
-
-/** Pauses; ends early, with true, when told to stop. */
-async function isAbortedWithin(pauseMs: number, stop: AbortSignal): Promise<boolean> {
-  const { promise, resolve } = Promise.withResolvers<void>();
-  const timer = setTimeout(resolve, pauseMs);
-  stop.addEventListener("abort", () => resolve(), { once: true });
-  if (!stop.aborted) await promise;
-  clearTimeout(timer);
-  return stop.aborted;
-}
-
-/** Waits for a child's end; once told to stop, passes that on, and kills a child that does not listen. */
-async function ended(child: Child, stopWithinMs: number, stop: AbortSignal): Promise<number> {
-  let killer: Timer | null = null;
-  const pass = (): void => {
-    child.kill("SIGTERM");
-    killer ??= setTimeout(() => child.kill("SIGKILL"), stopWithinMs);
+    },
   };
-  if (stop.aborted) pass();
-  else stop.addEventListener("abort", pass, { once: true });
-  const status = await child.exited;
-  stop.removeEventListener("abort", pass);
-  if (killer) clearTimeout(killer);
-  return status;
+}
+
+function incidentDesk(config: Config, link: SupervisedLink, onOutput: (lines: Uint8Array) => void): SupervisedProgram {
+  const isNeighbour = config.WATCH_TARGETS.length === 0;
+  let port = config.DESK_PORT;
+  let isGreeted = false;
+  return {
+    name: "incident desk",
+    command: "watch",
+    stopWithinMs: config.DRAIN_TIMEOUT_MS + killAfterMs,
+    environment: () => ({
+      PORT: String(link.port()),
+      DESK_PORT: String(port),
+      ...(isNeighbour && config.WATCH_LOGS.length === 0 ? { WATCH_LOGS: join(config.DATA_DIR, ...logPath) } : {}),
+    }),
+    onOutput,
+    onAddress: (address) => {
+      port = Number(new URL(address).port) || port;
+      if (!isGreeted) console.error(`  The incident desk is at ${address}\n`);
+      isGreeted = true;
+    },
+  };
+}
+
+/** Runs the desk once it can know where the link service is. A desk that cannot start takes no redirect with it, and says so. */
+async function watchWhenReady(desk: SupervisedProgram, answered: Promise<void>, stop: AbortSignal): Promise<number> {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const late = new Promise<void>((resolve) => {
+    timer = setTimeout(resolve, addressTimeoutMs);
+    stop.addEventListener("abort", () => resolve(), { once: true });
+  });
+  await Promise.race([answered, late]);
+  clearTimeout(timer);
+  if (stop.aborted) return 0;
+  const status = await supervise(desk, stop);
+  if (status !== exitConfig || stop.aborted) return status;
+  console.error("The incident desk does not run: nobody watches the link service until that is mended and `srenity up` is started again.");
+  return 0;
 }
 
 function greet(address: string): void {

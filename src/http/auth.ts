@@ -39,7 +39,11 @@ const anonymous: Caller = { scope: "anyone", role: "admin" };
 const rank: Record<Role, number> = { viewer: 1, editor: 2, admin: 3 };
 
 /** Makes the gate of the API from the settings and the stored keys. */
-export function createAuthenticator(parts: { config: Pick<Config, "AUTH" | "AUTH_KEYS" | "HOST">; keys: KeyStore; nowMs: () => number }): Authenticator {
+export function createAuthenticator(parts: {
+  config: Pick<Config, "AUTH" | "AUTH_KEYS" | "HOST">;
+  keys: Pick<KeyStore, "verify">;
+  nowMs: () => number;
+}): Authenticator {
   const isOpen = !asksForKeys(parts.config);
   const adminDigests = parts.config.AUTH_KEYS.map((key) => digestOf(key));
   const remembered = new Map<string, { caller: Caller | null; untilMs: number }>();

@@ -47,7 +47,7 @@ export function bodyFormOf({ headers, body }: Request, kind: BodyKind): BodyForm
  */
 export async function receiveBody(request: Request, form: BodyForm): Promise<ReceivedBody> {
   const contentType = request.headers.get("content-type") ?? "";
-  if (form === "json") return { kind: "json", bytes: await receiveJson(request, contentType) };
+  if (form === "json") return { kind: "json", bytes: await receiveJson(request) };
   return { kind: "csv", pieces: await (form === "csv" ? receiveCsv(request, contentType) : receiveMultipart(request, contentType)) };
 }
 
@@ -72,17 +72,18 @@ export function parseJsonObject(bytes: Uint8Array): Record<string, unknown> {
 
 const utf8 = new TextDecoder("utf-8", { fatal: true });
 
-async function receiveJson(request: Request, contentType: string): Promise<Uint8Array> {
-  checkCharset(contentType);
+/** The bytes of a JSON body, as `receiveBody` has them. @throws Failure `media_type_unsupported`, `body_too_large`, `body_timeout`, `body_malformed`, `body_missing` */
+export async function receiveJson(request: Request, bytesMost: number = jsonBytesMost): Promise<Uint8Array> {
+  checkCharset(request.headers.get("content-type") ?? "");
   if (request.body === null) throw new Failure("body_missing");
-  const announced = announcedBytes(request, jsonBytesMost);
+  const announced = announcedBytes(request, bytesMost);
   if (announced === null) {
     const pieces = new Pieces();
-    await receivePieces(request, { bytesMost: jsonBytesMost, timeoutMs: jsonTimeoutMs }, (piece) => pieces.add(piece));
+    await receivePieces(request, { bytesMost, timeoutMs: jsonTimeoutMs }, (piece) => pieces.add(piece));
     return Buffer.concat(pieces.blocks());
   }
   const bytes = await withinTime(request.bytes(), jsonTimeoutMs);
-  if (bytes.length > jsonBytesMost) throw new Failure("body_too_large");
+  if (bytes.length > bytesMost) throw new Failure("body_too_large");
   return bytes;
 }
 

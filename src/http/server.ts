@@ -8,6 +8,9 @@ const idleTimeoutS = 30;
 /** Bodies are bounded where they are read, with a readable answer; this is the bound of what is never read, in bytes. */
 const bodyBytesMost = 256 * 1_048_576;
 
+/** Answers one request; `listening` knows who asks. */
+export type Answering = (request: Request, listening: Pick<Bun.Server<undefined>, "requestIP">) => Response | Promise<Response>;
+
 export interface ServerParts {
   host: string;
   port: number;
@@ -16,6 +19,8 @@ export interface ServerParts {
   addressPrivacy: AddressPrivacy;
   /** The answer to a request whose handling threw, which is a bug. */
   fault(error: unknown): Response;
+  /** Put around answering once, at the start; absent, nothing is. */
+  around?: (answer: Answering) => Answering;
 }
 
 export interface LinkServer {
@@ -30,7 +35,19 @@ export interface LinkServer {
 }
 
 /** Listens: a path that asks for a code is redirected, everything else goes to the application. */
-export function startServer({ host, port, redirect, app, addressPrivacy, fault }: ServerParts): LinkServer {
+export function startServer({ host, port, redirect, app, addressPrivacy, fault, around }: ServerParts): LinkServer {
+  const answer: Answering = (request, listening) => {
+    const { url, method } = request;
+    const start = url.indexOf("/", 8);
+    const query = url.indexOf("?", start);
+    const path = query === -1 ? url.slice(start) : url.slice(start, query);
+    const clientAddress = addressPrivacy === "none" ? null : (listening.requestIP(request)?.address ?? null);
+    if (method === "GET" || method === "HEAD") {
+      const code = codeOfPath(path);
+      if (code !== null) return redirect(request, path, code, clientAddress);
+    }
+    return app.fetch(request, { clientAddress: keptAddress(clientAddress, addressPrivacy) });
+  };
   const server = Bun.serve({
     hostname: host,
     port,
@@ -40,18 +57,7 @@ export function startServer({ host, port, redirect, app, addressPrivacy, fault }
     // Bun shares the port outside development: a second instance would quietly take half of the requests.
     reusePort: false,
     error: fault,
-    fetch(request, listening) {
-      const { url, method } = request;
-      const start = url.indexOf("/", 8);
-      const query = url.indexOf("?", start);
-      const path = query === -1 ? url.slice(start) : url.slice(start, query);
-      const clientAddress = addressPrivacy === "none" ? null : (listening.requestIP(request)?.address ?? null);
-      if (method === "GET" || method === "HEAD") {
-        const code = codeOfPath(path);
-        if (code !== null) return redirect(request, path, code, clientAddress);
-      }
-      return app.fetch(request, { clientAddress: keptAddress(clientAddress, addressPrivacy) });
-    },
+    fetch: around === undefined ? answer : around(answer),
   });
   return {
     port: server.port as number,

@@ -15,9 +15,11 @@ export type LogLine = Record<string, unknown>;
 export interface ServiceOptions {
   /** Data folder; the caller removes it. */
   folder: string;
-  /** Environment beside PORT=0 and DATA_DIR. */
+  /** Environment beside PORT=0, DESK_PORT=0 and DATA_DIR. */
   settings?: Record<string, string>;
-  command?: "serve" | "up";
+  command?: "serve" | "up" | "watch";
+  /** Longest wait for it to answer, in milliseconds; more where many start at once. */
+  startTimeoutMs?: number;
   /** Words before the command, such as a change of user. */
   before?: readonly string[];
 }
@@ -48,7 +50,7 @@ export interface RunningService extends AsyncDisposable {
 export async function startRunningService(options: ServiceOptions): Promise<RunningService> {
   const { child, texts } = spawnService(options);
   try {
-    await waitUntil("the service starts", startTimeoutMs, () => {
+    await waitUntil("the service starts", options.startTimeoutMs ?? startTimeoutMs, () => {
       if (child.exitCode !== null) throw new Error(`it ended with ${child.exitCode}`);
       return texts.address() !== null;
     });
@@ -110,7 +112,7 @@ type Product = Bun.Subprocess<"ignore", "pipe", "pipe">;
 /** Starts the product and waits for nothing; `onAddress` is told where it answers. */
 export function spawnProduct({ folder, settings = {}, command = "serve", before = [] }: ServiceOptions, onAddress?: (address: string) => void): Product {
   return Bun.spawn([...before, process.execPath, main, command], {
-    env: { PATH: process.env["PATH"] ?? "", PORT: "0", DATA_DIR: folder, ...settings },
+    env: { PATH: process.env["PATH"] ?? "", PORT: "0", DESK_PORT: "0", DATA_DIR: folder, ...settings },
     stdin: "ignore",
     stdout: "pipe",
     stderr: "pipe",

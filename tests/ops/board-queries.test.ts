@@ -2,7 +2,7 @@ import type { Dashboard } from "@grafana/grafana-foundation-sdk/dashboard";
 import type { Dataquery } from "@grafana/grafana-foundation-sdk/prometheus";
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { grafanaBoards } from "../../scripts/generate/grafana/boards.ts";
-import { startTraffic, type Traffic } from "../../scripts/observe/traffic.ts";
+import { startTraffic, type Traffic } from "../../src/desk/drill/traffic.ts";
 import { lockStore } from "../harness/lock-store.ts";
 import { fastTime, type SignalChain, startSignalChain } from "../harness/signal-chain.ts";
 import { hookTimeoutMs } from "../harness/start-service.ts";

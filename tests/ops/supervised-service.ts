@@ -56,7 +56,7 @@ export function supervisedService({ folder, log, port, settings = {} }: Supervis
     stop,
     start: async () => {
       const output = openSync(log, "a");
-      const environment = { PATH: process.env["PATH"] ?? "", PORT: String(port), DATA_DIR: folder, ...settings };
+      const environment = { PATH: process.env["PATH"] ?? "", PORT: String(port), DESK_PORT: "0", DATA_DIR: folder, ...settings };
       Bun.spawn([process.execPath, "src/main.ts", "up"], { cwd: projectRoot, env: environment, stdin: "ignore", stdout: output, stderr: output });
       closeSync(output);
       await untilReady();

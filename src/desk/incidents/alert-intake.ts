@@ -62,9 +62,10 @@ export function createAlertIntake(parts: IncidentDeskParts): (alert: AlertChange
   return (alert, nowMs) => store.together(() => (alert.isFiring ? fire(alert, nowMs) : end(alert, nowMs)));
 }
 
-/** What is over is opened again by a page, or by what was part of it; another ticket, such as of a stall at the start, is news of its own. */
-function mayJoin(store: IncidentStore, { id, resolvedAtMs }: Incident, { severity, name }: AlertChange): boolean {
-  return resolvedAtMs === null || severity === "page" || store.alerts(id).some((known) => known.name === name);
+/** What is over is opened again by a page; a ticket opens only a ticket again, and only one that it was part of. Its echo is noted. */
+function mayJoin(store: IncidentStore, { id, resolvedAtMs, severity }: Incident, alert: AlertChange): boolean {
+  if (resolvedAtMs === null || alert.severity === "page" || isEcho(store, rowOf(id, alert))) return true;
+  return severity === "ticket" && store.alerts(id).some(({ name }) => name === alert.name);
 }
 
 /**

@@ -8,7 +8,7 @@ import { grafanaBoards } from "./generate/grafana/boards.ts";
 import { prometheusConfig } from "./generate/prometheus-config.ts";
 import { prometheusRules } from "./generate/prometheus-rules.ts";
 import { promtoolScenarios } from "./generate/scenarios/promtool-scenarios.ts";
-import { configurationPage, errorsPage, metricsPage } from "./generate/reference-pages.ts";
+import { configurationPage, deskMetricsPage, errorsPage, metricsPage } from "./generate/reference-pages.ts";
 
 const root = join(import.meta.dir, "..");
 const addresses = readAddresses();
@@ -21,6 +21,7 @@ const generated: Record<string, () => string> = {
   "docs/configuration.md": configurationPage,
   "docs/errors.md": errorsPage,
   "docs/metrics.md": metricsPage,
+  "docs/desk-metrics.md": deskMetricsPage,
   "docs/alerts.md": alertsPage,
   "ops/alertmanager/alertmanager.yml": () => alertmanagerConfig(addresses),
   "ops/prometheus/prometheus.yml": () => prometheusConfig(addresses),

@@ -1,4 +1,5 @@
 import { describeSettings } from "../../src/config.ts";
+import { deskMetricCatalogue } from "../../src/desk/desk-metric-catalogue.ts";
 import { failures } from "../../src/errors.ts";
 import { describeMetrics } from "../../src/telemetry/metrics.ts";
 import { cell, code, page, table } from "./markdown.ts";
@@ -23,12 +24,22 @@ function labelText({ name, values }: { name: string; values: readonly string[] |
   return values === null ? code(name) : `${code(name)} (${values.join(", ")})`;
 }
 
-/** docs/metrics.md */
-export function metricsPage(): string {
-  const rows = describeMetrics().map(({ name, type, labels, help, isLegacy }) => {
+function metricsTable(catalogue?: Parameters<typeof describeMetrics>[0]): string {
+  const rows = describeMetrics(catalogue).map(({ name, type, labels, help, isLegacy }) => {
     const meaning = isLegacy ? `${help} Only with LEGACY_METRICS=on.` : help;
     return [code(name), type, cell(labels.map(labelText).join("; ")), cell(meaning)];
   });
+  return table(["metric", "type", "labels", "meaning"], rows);
+}
+
+/** docs/metrics.md */
+export function metricsPage(): string {
   const intro = "What `/prom_metrics` exposes. Routes are templates, so that unknown paths cannot add series; a label without listed values takes at most 64.";
-  return page("Metrics", "src/telemetry/metrics.ts", `${intro}\n\n${table(["metric", "type", "labels", "meaning"], rows)}`);
+  return page("Metrics", "src/telemetry/metrics.ts", `${intro}\n\n${metricsTable()}`);
+}
+
+/** docs/desk-metrics.md */
+export function deskMetricsPage(): string {
+  const intro = "What `/prom_metrics` of the incident desk says about the desk itself.";
+  return page("Metrics of the desk", "src/desk/desk-metric-catalogue.ts", `${intro}\n\n${metricsTable(deskMetricCatalogue)}`);
 }

@@ -58,8 +58,8 @@ export function createMetrics(options: MetricsOptions): Metrics {
   };
 }
 
-/** The catalogue as the reference prints it; a label's `values` are null when code gives them (at most 64). */
-export function describeMetrics(): {
+/** A catalogue as the reference prints it; a label's `values` are null when code gives them (at most 64). */
+export function describeMetrics(catalogue: Readonly<Record<string, MetricDefinition>> = metricCatalogue): {
   name: string;
   type: string;
   help: string;
@@ -67,7 +67,7 @@ export function describeMetrics(): {
   buckets: readonly number[];
   isLegacy: boolean;
 }[] {
-  return Object.values(metricCatalogue).map((definition: MetricDefinition) => ({
+  return Object.values(catalogue).map((definition) => ({
     name: definition.name,
     type: definition.type,
     help: definition.help,

@@ -2,6 +2,7 @@ import { describe, expect, test } from "bun:test";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describeSettings } from "../../src/config.ts";
+import { deskMetricCatalogue } from "../../src/desk/desk-metric-catalogue.ts";
 import { failures } from "../../src/errors.ts";
 import { describeMetrics } from "../../src/telemetry/metrics.ts";
 import { findDocumentFaults, firstCells, type ProjectFacts } from "./find-document-faults.ts";
@@ -22,7 +23,7 @@ const facts: ProjectFacts = {
   commands: readCommands(),
   settings: new Set(describeSettings().map(({ name }) => name)),
   failureCodes: new Set(Object.keys(failures)),
-  metrics: new Set(describeMetrics().map(({ name }) => name)),
+  metrics: new Set([describeMetrics(), describeMetrics(deskMetricCatalogue)].flatMap((described) => described.map(({ name }) => name))),
 };
 const documents = facts.files.filter(({ path }) => path.endsWith(".md"));
 
@@ -43,8 +44,11 @@ describe("every document", () => {
     expect(headings).toEqual([...facts.failureCodes]);
   });
 
-  test("and every metric is in docs/metrics.md, and no other", () => {
-    expect(firstCells(readText("docs/metrics.md"))).toEqual([...facts.metrics]);
+  test.each([
+    { page: "docs/metrics.md", described: describeMetrics() },
+    { page: "docs/desk-metrics.md", described: describeMetrics(deskMetricCatalogue) },
+  ])("and every metric is in $page, and no other", ({ page, described }) => {
+    expect(firstCells(readText(page))).toEqual(described.map(({ name }) => name));
   });
 
   test("and every generated file is what its source says", () => {

@@ -18,7 +18,15 @@ interface Counts {
 const root = join(import.meta.dir, "..");
 
 /** Longest that a suite may run, in milliseconds; all of them together stay under a quarter of an hour. */
-const suiteTimeoutMs: Record<string, number> = { ops: 420_000, reliability: 420_000, desk: 420_000, signals: 420_000, scenarios: 300_000, browser: 420_000 };
+const suiteTimeoutMs: Record<string, number> = {
+  ops: 420_000,
+  reliability: 420_000,
+  desk: 420_000,
+  signals: 420_000,
+  faults: 420_000,
+  scenarios: 400_000,
+  browser: 420_000,
+};
 const suiteTimeoutDefaultMs = 180_000;
 /** Longest that one test may run unless it says otherwise, in milliseconds; generous, for slow shared machines. */
 const testTimeoutMs = 20_000;
@@ -31,13 +39,21 @@ const suiteNeeds: Record<string, SystemPackage[]> = {
   desk: ["prometheus"],
   browser: ["chromium"],
 };
-/** Run one after the other beside the rest: what mostly waits for alerts of real monitoring, and what is busy within promtool. */
-const suitesBeside: Readonly<Record<string, string>> = { signals: "tests/ops/signal-to-mail", scenarios: "tests/ops/scenarios" };
+/**
+ * Suites that run beside the others, those of one lane one after the other: what is busy within promtool and the browser, and what mostly
+ * waits for alerts, of real monitoring and of the desk. What measures latencies has the machine to itself by the time it runs.
+ */
+const lanesBeside: readonly Readonly<Record<string, RegExp>>[] = [
+  { scenarios: /^tests\/ops\/scenarios/, browser: /^tests\/browser\// },
+  { signals: /^tests\/ops\/signal-to-mail/, faults: /^tests\/desk\/(faults-|drill-end-to-end)/ },
+];
+const besideOf = (path: string): string | undefined => lanesBeside.flatMap(Object.entries).find(([, pattern]) => pattern.test(path))?.[0];
+const isBeside = (name: string): boolean => lanesBeside.some((lane) => name in lane);
 
 /** A folder of tests/ is a suite; tests beside their source are the suite `unit`; what runs beside the others is a suite of its own. */
 function suiteOf(path: string): string {
-  const beside = Object.entries(suitesBeside).find(([, start]) => path.startsWith(start));
-  if (beside) return beside[0];
+  const beside = besideOf(path);
+  if (beside !== undefined) return beside;
   const [top, folder] = path.split("/");
   return top === "tests" && folder !== undefined && !folder.endsWith(".ts") ? folder : "unit";
 }
@@ -77,8 +93,7 @@ function killGroup(group: number): void {
 async function runSuite(suite: Suite, reportPath: string): Promise<Counts> {
   const timeoutMs = suiteTimeoutMs[suite.name] ?? suiteTimeoutDefaultMs;
   const command = [process.execPath, "test", `--timeout=${testTimeoutMs}`, "--reporter=junit", `--reporter-outfile=${reportPath}`, ...suite.files];
-  const isBeside = suite.name in suitesBeside;
-  const [output, results] = isBeside ? [Bun.file(`${reportPath}.output`), Bun.file(`${reportPath}.results`)] : (["inherit", "inherit"] as const);
+  const [output, results] = isBeside(suite.name) ? [Bun.file(`${reportPath}.output`), Bun.file(`${reportPath}.results`)] : (["inherit", "inherit"] as const);
   const child = Bun.spawn(command, { cwd: root, stdin: "ignore", stdout: output, stderr: results, detached: true });
   runningGroups.add(child.pid);
   let isTimedOut = false;
@@ -121,10 +136,10 @@ async function runAll(filter: string): Promise<Counts> {
   };
   try {
     const suites = findSuites(filter);
-    const inTurn = async (wanted: boolean): Promise<void> => {
-      for (const suite of suites) if (suite.name in suitesBeside === wanted) await run(suite);
+    const inTurn = async (isWanted: (name: string) => boolean): Promise<void> => {
+      for (const suite of suites) if (isWanted(suite.name)) await run(suite);
     };
-    await Promise.all([inTurn(true), inTurn(false)]);
+    await Promise.all([inTurn((name) => !isBeside(name)), ...lanesBeside.map((lane) => inTurn((name) => name in lane))]);
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }

@@ -18,7 +18,8 @@ const startTimeoutMs = 40_000;
 const mailsMost = 50;
 
 interface Exercise extends AsyncDisposable {
-  readonly folder: string;
+  /** Where the desk has its temporary files. */
+  readonly temporary: string;
   /** The real link service, which a drill must not touch. */
   readonly service: RunningService;
   readonly sink: MailSink;
@@ -33,7 +34,16 @@ async function startExercise(settings: Record<string, string> = {}): Promise<Exe
   const sink = await startMailSink({ port: 0, keepMost: mailsMost, nowMs: Date.now });
   parts.defer(() => sink.stop());
   const service = parts.use(await startRunningService({ folder: join(folder, "service"), settings: { LOG_LEVEL: "info" }, startTimeoutMs }));
-  const own = { DESK_PORT: "0", WATCH_SPEED: "60", WATCH_TARGETS: service.address, SMTP_URL: `smtp://127.0.0.1:${sink.port}`, MAIL_TO: "oncall@example.org" };
+  const temporary = join(folder, "tmp");
+  mkdirSync(temporary);
+  const own = {
+    TMPDIR: temporary,
+    DESK_PORT: "0",
+    WATCH_SPEED: "60",
+    WATCH_TARGETS: service.address,
+    SMTP_URL: `smtp://127.0.0.1:${sink.port}`,
+    MAIL_TO: "oncall@example.org",
+  };
   const startDesk = async (): Promise<RunningService> => {
     const desk = started.use(
       await startRunningService({ folder: join(folder, "desk"), command: "watch", settings: { DRILLS: "on", ...own, ...settings }, startTimeoutMs }),
@@ -43,7 +53,7 @@ async function startExercise(settings: Record<string, string> = {}): Promise<Exe
     return desk;
   };
   const started = parts.move();
-  return { folder, service, sink, startDesk, [Symbol.asyncDispose]: () => started.disposeAsync() };
+  return { temporary, service, sink, startDesk, [Symbol.asyncDispose]: () => started.disposeAsync() };
 }
 
 interface Ran {
@@ -64,11 +74,12 @@ async function drill(args: readonly string[], settings: Record<string, string>):
     stderr: "pipe",
   });
   const [output, errors, status] = await Promise.all([new Response(child.stdout).text(), new Response(child.stderr).text(), child.exited]);
-  // The runtime keeps files of its own there.
-  expect(readdirSync(TMPDIR).filter((name) => name.startsWith("srenity"))).toEqual([]);
+  expect(foldersIn(TMPDIR)).toEqual([]);
   return { status, output, errors };
 }
 
+/** Folders of ours; the runtime keeps files of its own there. */
+const foldersIn = (temporary: string): string[] => readdirSync(temporary).filter((name) => name.startsWith("srenity"));
 const at = (desk: RunningService): Record<string, string> => ({ DESK_PORT: new URL(desk.address).port });
 const incidents = async (desk: RunningService): Promise<Incident[]> => (await desk.send("GET", "/api/incidents")).json.incidents as Incident[];
 const drills = async (desk: RunningService): Promise<DrillView[]> => (await desk.send("GET", "/api/drills")).json.drills as DrillView[];
@@ -94,7 +105,7 @@ test.concurrent(
       { title: "The link service does not answer", service: "link-service" },
     ]);
     const drilled = known.filter(({ isDrill }) => isDrill);
-    expect(drilled.map(({ state, service }) => ({ state, service }))).toEqual([{ state: "resolved", service: "link-service-drill" }]);
+    expect(drilled.map(({ state, service }) => ({ state, service }))).toEqual([{ state: "resolved", service: "link-service-drill-1" }]);
     const view = (await desk.send("GET", `/api/incidents/${drilled[0]?.id}`)).json as IncidentView;
     expect(JSON.stringify(view.evidence.find(({ kind }) => kind === "log_errors")?.content)).toContain("internal");
     await waitUntil("the recovery is mailed", patientMs, () => sink.mails().some(({ subject }) => subject.startsWith("[DRILL] [RESOLVED")));
@@ -147,7 +158,9 @@ test.concurrent(
     expect(children).toHaveLength(1);
     await desk.kill();
     await waitUntil("the instance is gone", patientMs, () => children.every((pid) => !existsSync(`/proc/${pid}`)));
+    expect(foldersIn(exercise.temporary)).toHaveLength(1);
     const again = await exercise.startDesk();
+    expect(foldersIn(exercise.temporary)).toEqual([]);
     expect(await drills(again)).toMatchObject([
       { scenario: "errors", passed: null, endedAtMs: expect.any(Number), note: "the desk ended before the drill did" },
     ]);

@@ -23,8 +23,13 @@ export function mountDrillDisk(folder: string): DrillDisk {
   return {
     fill: () => fillDisk(ballast),
     free: () => rmSync(ballast, { force: true }),
-    unmount: () => void run("umount", "--lazy", folder),
+    unmount: () => unmountDrillDisk(folder),
   };
+}
+
+/** Unmounts a disk, even one that is in use; nothing where none is mounted. */
+export function unmountDrillDisk(folder: string): void {
+  if (process.platform === "linux") run("umount", "--lazy", folder);
 }
 
 function run(...command: string[]): boolean {

@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { storeName } from "./drill-folder.ts";
 import { type FaultMessage, type FaultOrder, noFaults } from "./fault-order.ts";
 import type { Launch, LaunchedProgram } from "./launch.ts";
 
@@ -32,7 +33,7 @@ export interface DrillInstance {
 
 /** Starts a link service on a free port of this machine. @throws Error when it does not come up */
 export async function startDrillInstance({ launch, folder, token }: DrillInstanceParts): Promise<DrillInstance> {
-  const [dataFolder, logFile] = [join(folder, "store"), join(folder, "link-service.log")];
+  const [dataFolder, logFile] = [join(folder, storeName), join(folder, "link-service.log")];
 
   const start = async (port: string): Promise<{ program: LaunchedProgram; address: string }> => {
     const { promise: answers, resolve } = Promise.withResolvers<string>();

@@ -1,5 +1,6 @@
 import type { AlertDefinition } from "../../alerting/alert-definition.ts";
 import type { TimeScale } from "../../alerting/time-scale.ts";
+import type { Drill } from "../../storage/desk/review-store.ts";
 import type { AlertBook } from "../alerts/alert-book.ts";
 import { fingerprintOf } from "../alerts/alert-candidate.ts";
 import type { FedAlert } from "../alerts/alert-steps.ts";
@@ -11,15 +12,16 @@ import type { WatchTarget } from "../watch/watch-target.ts";
 import { createWatching } from "../watching.ts";
 import { createMemoryHistory } from "./memory-history.ts";
 
-/** Service that alerts of drills are about: none of them silences, joins or resolves anything of the real one. */
-export const drillService = "link-service-drill";
+/** Service that the alerts of a drill are about: they silence, join and resolve nothing of the real one, and nothing of another drill. */
+const serviceOf = (drillId: number): string => `link-service-drill-${drillId}`;
+/** Label that alerts of drills have, and no others. */
+export const drillLabel = "drill";
 /** Share of an interval between a scrape and the evaluation of it. */
 const tickPhase = 0.25;
 
 export interface DrillWatchParts {
   readonly target: WatchTarget;
-  /** Tells the alerts of one drill from those of the next. */
-  readonly drill: string;
+  readonly drill: Pick<Drill, "id" | "scenario">;
   /** Alerts that the drill may cause. Of the others only pages are told: what else a busy machine does to an instance is no part of a drill. */
   readonly known: readonly string[];
   readonly scale: TimeScale;
@@ -114,7 +116,7 @@ function firingOf(definition: AlertDefinition, alerts: ReadonlyMap<string, Alert
   return [...alerts.values()]
     .filter(({ state }) => state === "firing")
     .map((alert) => {
-      const labels = { ...alert.labels, service: drillService, drill };
+      const labels = { ...alert.labels, service: serviceOf(drill.id), [drillLabel]: drill.scenario };
       return {
         fingerprint: `drill-${fingerprintOf(labels)}`,
         rule: `drill/${definition.name}/${definition.severity}`,

@@ -4,7 +4,8 @@ import type { Incident, IncidentStore } from "../../storage/desk/incident-store.
 import type { Drill, ReviewStore } from "../../storage/desk/review-store.ts";
 import type { AlertBook } from "../alerts/alert-book.ts";
 import type { DrillDesk } from "../drill-desk.ts";
-import { drillService } from "./drill-watch.ts";
+import { removeOrphanedFolders } from "./drill-folder.ts";
+import { drillLabel } from "./drill-watch.ts";
 import type { Launch } from "./launch.ts";
 import type { MailGate } from "./mail-gate.ts";
 import { performDrill, type RunningDrill } from "./perform-drill.ts";
@@ -51,6 +52,7 @@ export function createDrills(parts: DrillsParts): Drills {
   let running: RunningDrill | null = null;
   let ending: Promise<void> | null = null;
   closeInterrupted(parts);
+  if (isAllowed) removeOrphanedFolders();
 
   const run = async (drill: Drill, scenario: Scenario, start: Launch): Promise<void> => {
     try {
@@ -90,7 +92,7 @@ function closeInterrupted({ reviews, book, nowMs }: DrillsParts): void {
   const endsAtMs = nowMs();
   for (const { id, endedAtMs } of reviews.drills(drillsLookedAt))
     if (endedAtMs === null) reviews.changeDrill(id, { endedAtMs: endsAtMs, note: "the desk ended before the drill did" });
-  const left = book.list().filter(({ labels, source }) => source === "fed" && labels["service"] === drillService);
+  const left = book.list().filter(({ labels, source }) => source === "fed" && labels[drillLabel] !== undefined);
   const ends = left.map(({ fingerprint, rule, labels, annotations, activeAtMs }) => ({
     fingerprint,
     rule,

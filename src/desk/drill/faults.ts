@@ -5,7 +5,7 @@ import type { FaultName } from "./scenarios.ts";
 import type { StoreHolder } from "./store-holder.ts";
 
 /** Share of requests that fail, time that the store takes longer and that the thread stands still (milliseconds), and memory (bytes). */
-const errorShare = 0.3;
+const errorShare = 0.2;
 const delayMs = 300;
 const stallMs = 800;
 const memoryBytes = 629_145_600;

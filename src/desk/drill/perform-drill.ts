@@ -1,5 +1,4 @@
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { rmSync } from "node:fs";
 import { join } from "node:path";
 import type { Drill } from "../../storage/desk/review-store.ts";
 import { createEvidenceKeeper, type EvidenceKeeper } from "../evidence-keeper.ts";
@@ -9,6 +8,7 @@ import type { SignalHistory } from "../series/signal-history.ts";
 import { linkServiceJob } from "../watch-targets.ts";
 import type { WatchTarget } from "../watch/watch-target.ts";
 import { type DrillDisk, mountDrillDisk } from "./drill-disk.ts";
+import { makeDrillFolder, storeName } from "./drill-folder.ts";
 import { startDrillInstance } from "./drill-instance.ts";
 import { createDrillWatch } from "./drill-watch.ts";
 import type { DrillsParts } from "./drills.ts";
@@ -32,7 +32,7 @@ export interface RunningDrill {
 
 export interface PerformDrillParts extends Omit<DrillsParts, "launch"> {
   readonly launch: Launch;
-  readonly drill: Pick<Drill, "id" | "startedAtMs">;
+  readonly drill: Pick<Drill, "id" | "scenario" | "startedAtMs">;
   readonly scenario: Scenario;
   readonly signal: AbortSignal;
   /** Told before the drill can cause anything. */
@@ -43,9 +43,9 @@ export interface PerformDrillParts extends Omit<DrillsParts, "launch"> {
 export async function performDrill(parts: PerformDrillParts): Promise<DrillScore | null> {
   const { scenario, drill, mailGate, nowMs, monotonicMs, random } = parts;
   await using stage = new AsyncDisposableStack();
-  const folder = mkdtempSync(join(tmpdir(), "srenity-drill-"));
+  const folder = makeDrillFolder();
   stage.defer(() => rmSync(folder, { recursive: true, force: true }));
-  const disk = scenario.name === "disk-full" ? mountDisk(join(folder, "store"), stage) : null;
+  const disk = scenario.name === "disk-full" ? mountDisk(join(folder, storeName), stage) : null;
   const instance = await startDrillInstance({ launch: parts.launch, folder, token: crypto.randomUUID() });
   stage.defer(() => instance.stop());
   const holder = createStoreHolder(parts.launch);
@@ -64,7 +64,7 @@ export async function performDrill(parts: PerformDrillParts): Promise<DrillScore
   const logs = createLogDesk([target], nowMs);
   logs.start();
   stage.defer(() => logs.stop());
-  const watch = createDrillWatch({ ...parts, target, drill: `${scenario.name}-${drill.id}`, known: [...scenario.expected, ...scenario.also] });
+  const watch = createDrillWatch({ ...parts, target, drill, known: [...scenario.expected, ...scenario.also] });
   const evidence = evidenceOf(parts, watch.history, logs);
   stage.defer(() => evidence.stop());
   parts.onWatched({ history: watch.history, evidence });

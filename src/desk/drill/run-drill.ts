@@ -2,7 +2,7 @@ import { awaitCondition } from "./await-condition.ts";
 import { type Fault, faults, type FaultStage } from "./faults.ts";
 import type { MailGate } from "./mail-gate.ts";
 import type { Scenario } from "./scenarios.ts";
-import { type DrillFacts, type DrillIncident, type DrillScore, scoreDrill } from "./score-drill.ts";
+import { type DrillFacts, type DrillIncident, type DrillScore, isEndTold, scoreDrill } from "./score-drill.ts";
 
 /** Healthy traffic before the fault, in seconds as rules count them, and in milliseconds at least. */
 const calmS = 120;
@@ -75,6 +75,10 @@ export async function runDrill(parts: RunDrillParts): Promise<DrillScore | null>
   }
   const endedAtMs = nowMs();
   onStep("the fault is over; waiting for the end of the incident");
-  if (now().detectedMs !== null) await within(spanS(recoverWithinS) * 1_000 + recoverSlackMs, () => now().recoveredMs !== null);
+  const isOver = now().detectedMs !== null && (await within(spanS(recoverWithinS) * 1_000 + recoverSlackMs, () => now().recoveredMs !== null));
+  if (isOver && parts.isTelling) {
+    onStep("the incident is over; waiting for the mail that says so");
+    await within(mailTimeoutMs, () => isEndTold({ faultAtMs, incidents: parts.incidents() }));
+  }
   return signal.aborted ? null : score({ faultAtMs, endedAtMs });
 }

@@ -23,7 +23,7 @@ export const scenarios: readonly Scenario[] = [
   {
     name: "errors",
     title: "Errors",
-    what: "Three of ten requests to the drill instance are answered with 500, until the incident is mailed.",
+    what: "One of five requests to the drill instance is answered with 500, until the incident is mailed.",
     expected: ["HighErrorRate", ...burns],
     also: [],
     detectWithinS: 10 * minuteS,

@@ -37,6 +37,7 @@ test("a drill fails by what did not happen, and says what", () => {
     [{ incidents: [] }, "No incident was opened"],
     [{ incidents: [incident(story.filter(({ kind }) => kind !== "notified"))] }, "Nobody was told"],
     [{ incidents: [incident(story.slice(0, 2))] }, "did not end"],
+    [{ incidents: [incident(story.slice(0, 3))] }, "Nobody was told of its end"],
     [{ incidents: [incident([...story, mailed(30_000, "first", 1)])] }, "more than once"],
     [
       { incidents: [incident(story), incident([entry(3_000, "opened", { alert: "TrafficDropped" })])] },
@@ -53,7 +54,13 @@ test("a drill fails by what did not happen, and says what", () => {
 test("what was there before the fault counts neither for a drill nor against it", () => {
   const before = incident([entry(-9_000, "opened", { alert: "HighErrorRate" }), mailed(-5_000, "first"), entry(-1_000, "resolved")]);
   expect(scoreDrill({ ...facts, incidents: [before] })).toMatchObject({ detectedMs: null, mailedMs: null, falsePages: 0, passed: false });
-  const again = incident([...before.timeline, entry(2_000, "reopened", { alert: "HighErrorRate" }), mailed(5_000, "first", 1), entry(9_000, "resolved")]);
+  const again = incident([
+    ...before.timeline,
+    entry(2_000, "reopened", { alert: "HighErrorRate" }),
+    mailed(5_000, "first", 1),
+    entry(9_000, "resolved"),
+    mailed(9_500, "recovery"),
+  ]);
   expect(scoreDrill({ ...facts, incidents: [again] })).toMatchObject({ detectedMs: 2_000, mailedMs: 5_000, recoveredMs: 9_000, passed: true });
 });
 

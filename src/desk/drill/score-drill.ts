@@ -39,6 +39,12 @@ function told({ timeline }: DrillIncident, reason: "first" | "recovery"): Entry[
   return timeline.filter(({ kind, details }) => kind === "notified" && String(details["key"]).split("/")[1] === reason);
 }
 
+/** Whether people were told that an incident is over of which they were told that it began. */
+export function isEndTold({ faultAtMs, incidents }: Pick<DrillFacts, "faultAtMs" | "incidents">): boolean {
+  const since = (entries: readonly Entry[]): number => entries.filter(({ atMs }) => atMs >= faultAtMs).length;
+  return incidents.every((each) => since(told(each, "recovery")) >= since(told(each, "first")));
+}
+
 /** How a drill went, by what the desk wrote down about it since the fault. */
 export function scoreDrill(facts: DrillFacts): DrillScore {
   const { scenario, faultAtMs, isTelling } = facts;
@@ -52,6 +58,7 @@ export function scoreDrill(facts: DrillFacts): DrillScore {
   const mailedMs = since(first(own.flatMap((each) => told(each, "first"))));
   const ends = own.map(({ timeline }) => timeline.find(({ kind }) => kind === "resolved")?.atMs);
   const recoveredMs = own.length > 0 && ends.every((atMs) => atMs !== undefined) ? since(Math.max(...ends)) : null;
+  const isEndUntold = isTelling && mailedMs !== null && !isEndTold(facts);
   const strayPages = incidents.filter((each) => each.incident.severity === "page" && !own.includes(each) && alertsOf(each).length > 0);
   const repeats = own.reduce((sum, each) => sum + repeated(each), 0);
   const strays = [...new Set(incidents.flatMap(alertsOf))].filter((name) => !known.has(name));
@@ -61,6 +68,7 @@ export function scoreDrill(facts: DrillFacts): DrillScore {
         ...(detectedMs === null ? ["No incident was opened for it."] : []),
         ...(isTelling && detectedMs !== null && mailedMs === null ? ["Nobody was told."] : []),
         ...(detectedMs !== null && recoveredMs === null ? ["The incident did not end with the fault."] : []),
+        ...(recoveredMs !== null && isEndUntold ? ["Nobody was told of its end."] : []),
         ...(repeats > 0 ? ["It was told more than once."] : []),
       ]
     : [];

@@ -176,7 +176,9 @@ const settings = {
       shown: "",
     },
   ),
-  DRILLS: setting(flag, false, "Whether drills may inject faults into what this desk watches; never set it where users are served.", { shown: "off" }),
+  DRILLS: setting(flag, false, "Whether the desk may run drills: it starts link services of its own and breaks them, beside what it watches.", {
+    shown: "off",
+  }),
   LEGACY_METRICS: setting(flag, false, "Adds the seven flask_app_* names of the first version to /prom_metrics.", { shown: "off" }),
   DISK_FREE_MB: setting(whole(1, 1_000_000), 100, "Free space below which /ready says that the disk is filling, in megabytes."),
   OTEL_EXPORTER_OTLP_ENDPOINT: setting<string | null>(

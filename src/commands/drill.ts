@@ -6,6 +6,7 @@ import { OperatorError } from "../errors.ts";
 import { holdStore } from "../storage/sqlite/hold-store.ts";
 import { answerHelp, exitUsage, readArguments } from "./arguments.ts";
 import { startDeskApart } from "./drill-apart.ts";
+import { addressOf } from "./listen.ts";
 
 export const drillHelp = `srenity drill: break something on purpose, and see how soon it is noticed, mailed and over
 
@@ -85,7 +86,7 @@ async function asked<T>(address: string, answer: Promise<T>): Promise<T> {
 
 function deskAddress({ HOST, DESK_PORT }: Config): string {
   const host = HOST === "0.0.0.0" || HOST === "::" || isLoopback(HOST) ? "127.0.0.1" : HOST;
-  return `http://${host.includes(":") ? `[${host}]` : host}:${DESK_PORT}`;
+  return addressOf(host, DESK_PORT);
 }
 
 /** Tells how the drill goes until it is over; the exit status. */

@@ -5,7 +5,7 @@ import { createApp } from "../http/app.ts";
 import { refuseRedirect } from "../http/missing-link.ts";
 import { problemReply } from "../http/problems.ts";
 import { declaredRoutes } from "../http/operations.ts";
-import { type Answering, type LinkServer, startServer } from "../http/server.ts";
+import { type Answering, startServer } from "../http/server.ts";
 import { ClickRecorder } from "../links/click-recorder.ts";
 import { LinkCache } from "../links/link-cache.ts";
 import { createRedirect } from "../links/redirect.ts";
@@ -21,6 +21,7 @@ import { version } from "../version.ts";
 import { awaitStop } from "./await-stop.ts";
 import type { DrillFaults } from "./drill-faults.ts";
 import { keepHouse } from "./keep-house.ts";
+import { addressOf, drain, listen } from "./listen.ts";
 import { openStore } from "./open-store.ts";
 
 export const serveHelp = `srenity serve: the link service
@@ -108,8 +109,8 @@ export async function openService(config: Config): Promise<LinkService> {
   const fault = faultReply(signals);
   const around = faults === null ? {} : { around: (answer: Answering) => faults.failing(answer, signals) };
   const { HOST: host, PORT: port, CLIENT_ADDRESS: addressPrivacy } = config;
-  const server = listen(config, () => startServer({ host, port, redirect, app, addressPrivacy, fault, ...around }));
-  state.address = `http://${config.HOST.includes(":") ? `[${config.HOST}]` : config.HOST}:${server.port}`;
+  const server = listen({ host, port, portSetting: "PORT" }, () => startServer({ host, port, redirect, app, addressPrivacy, fault, ...around }));
+  state.address = addressOf(config.HOST, server.port);
   for (const host of ownHosts(config, server.port)) hosts.add(host);
   const house = keepHouse({ config, store, cache, spool, telemetry, nowMs, monotonicMs });
   watchUnhandled(telemetry);
@@ -162,28 +163,11 @@ function faultReply(signals: Telemetry["signals"]): (error: unknown) => Response
   };
 }
 
-function listen(config: Config, start: () => LinkServer): LinkServer {
-  try {
-    return start();
-  } catch (error) {
-    const code = (error as NodeJS.ErrnoException).code ?? "";
-    if (code === "EADDRINUSE") throw new OperatorError(`Port ${config.PORT} on ${config.HOST} is taken: stop what listens there, or choose another PORT.`);
-    throw new OperatorError(`Nothing can listen on ${config.HOST}:${config.PORT} (${code || (error as Error).message}): choose another HOST or PORT.`);
-  }
-}
-
 /** Hosts under which our own short links are reached; a link to one of them would loop. */
 function ownHosts(config: Config, port: number): string[] {
   const names = isLoopback(config.HOST) || config.HOST === "0.0.0.0" || config.HOST === "::" ? ["127.0.0.1", "localhost", "[::1]"] : [config.HOST];
   const hosts = names.map((name) => new URL(`http://${name}:${port}`).host);
   return config.BASE_URL ? [...hosts, new URL(config.BASE_URL).host] : hosts;
-}
-
-/** Stops accepting and waits for running requests. */
-async function drain(server: LinkServer, timeoutMs: number): Promise<void> {
-  const deadlineMs = performance.now() + timeoutMs;
-  server.stopAccepting();
-  while (server.pendingRequests() > 0 && performance.now() < deadlineMs) await Bun.sleep(5);
 }
 
 /** A rejection nobody handles is a bug: it is counted and logged, and the service goes on. */

@@ -19,6 +19,7 @@ import { version } from "../version.ts";
 import { loadPages } from "../web/load-pages.ts";
 import { awaitStop } from "./await-stop.ts";
 import { launchSelf } from "./launch-self.ts";
+import { addressOf, drain, listen } from "./listen.ts";
 
 export const watchHelp = `srenity watch: the incident desk
 
@@ -34,7 +35,6 @@ const deskFolder = "desk";
 const drainTimeoutMs = 1_000;
 const logFlushMs = 1_000;
 const stopTimeoutMs = 8_000;
-const drainLookMs = 5;
 
 /** Runs the incident desk until a signal stops it; returns its exit status. */
 export async function runWatch(args: string[], config: Config): Promise<number> {
@@ -95,7 +95,7 @@ function openDeskProgram(config: Config, folder: string): DeskProgram {
     failureOf: storeFailureOf,
     isStopping: () => state.isStopping,
   });
-  const server = listen(config, () =>
+  const server = listen({ host: config.HOST, port: config.DESK_PORT, portSetting: "DESK_PORT" }, () =>
     startDeskServer({
       host: config.HOST,
       port: config.DESK_PORT,
@@ -104,7 +104,7 @@ function openDeskProgram(config: Config, folder: string): DeskProgram {
       fault: faultReply(log),
     }),
   );
-  state.address = `http://${config.HOST.includes(":") ? `[${config.HOST}]` : config.HOST}:${server.port}`;
+  state.address = addressOf(config.HOST, server.port);
   for (const name of ["unhandledRejection", "uncaughtException"]) process.on(name, (error: unknown) => log.error({ error }, "an error that no code expected"));
   desk.start();
   log.info({ desk: state.address, version, pid: process.pid }, "the incident desk watches");
@@ -114,7 +114,7 @@ function openDeskProgram(config: Config, folder: string): DeskProgram {
       state.isStopping = true;
       log.info({ reason }, "the incident desk stops");
       setTimeout(() => process.exit(1), stopTimeoutMs).unref();
-      await drain(server);
+      await drainAll(server);
       await desk.stop();
       opened.close();
       log.info({ program: "desk", pid: process.pid }, "the incident desk has stopped");
@@ -162,20 +162,8 @@ function faultReply(log: Log): (error: unknown) => Response {
   };
 }
 
-function listen({ HOST, DESK_PORT }: Config, start: () => DeskServer): DeskServer {
-  try {
-    return start();
-  } catch (error) {
-    const code = (error as NodeJS.ErrnoException).code ?? "";
-    if (code === "EADDRINUSE") throw new OperatorError(`Port ${DESK_PORT} on ${HOST} is taken: stop what listens there, or choose another DESK_PORT.`);
-    throw new OperatorError(`Nothing can listen on ${HOST}:${DESK_PORT} (${code || (error as Error).message}): choose another HOST or DESK_PORT.`);
-  }
-}
-
 /** Stops accepting, waits a little for running requests, and cuts off the streams, which never end by themselves. */
-async function drain(server: DeskServer): Promise<void> {
-  const deadlineMs = performance.now() + drainTimeoutMs;
-  server.stopAccepting();
-  while (server.pendingRequests() > 0 && performance.now() < deadlineMs) await Bun.sleep(drainLookMs);
+async function drainAll(server: DeskServer): Promise<void> {
+  await drain(server, drainTimeoutMs);
   await server.close();
 }
